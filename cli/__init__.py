@@ -1,0 +1,1 @@
+"""The dieloom command, one subcommand per file."""

@@ -1,0 +1,1 @@
+"""Constraints and indexes of the graph, as immutable numbered scripts."""

@@ -1,0 +1,1 @@
+"""Who may ask, and which question of the twin answers it."""

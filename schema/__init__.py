@@ -1,0 +1,1 @@
+"""What the outside sees of the twin: types and descriptions, no logic."""

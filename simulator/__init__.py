@@ -1,0 +1,1 @@
+"""The simulated factory: a stranger that speaks real protocols."""

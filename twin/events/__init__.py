@@ -1,0 +1,1 @@
+"""The facts the twin is made of, field for field as the contract lists them."""

@@ -1,0 +1,157 @@
+"""Lots on their way through the factory."""
+
+from __future__ import annotations
+
+from twin.events.fact import Fact, Part
+from twin.vocabulary.identifiers import (
+    EquipmentId,
+    Identifier,
+    LocationId,
+    LotId,
+    OperationCode,
+    OperatorId,
+    OrderId,
+    Position,
+    ProductId,
+    RecipeId,
+    RecipeVersionCode,
+    SubstrateId,
+    UnitId,
+)
+from twin.vocabulary.quantities import Count, Text
+from twin.vocabulary.states import MergeReason, QualityStatus
+
+
+class LotCreated(Fact):
+    """A lot of a product was planned, with its quantity."""
+
+    lot_id: LotId
+    product_id: ProductId
+    quantity: Count
+    order_id: OrderId | None = None
+    priority: int | None = None
+
+
+class LotReleased(Fact):
+    """A planned lot may start."""
+
+    lot_id: LotId
+
+
+class LotTrackedIn(Fact):
+    """A lot started an operation on a machine."""
+
+    lot_id: LotId
+    operation: OperationCode
+    equipment_id: EquipmentId
+    position: Position | None = None
+    operator_id: OperatorId | None = None
+    recipe_id: RecipeId | None = None
+    recipe_version: RecipeVersionCode | None = None
+    carrier_id: Identifier | None = None
+    quantity: Count | None = None
+
+
+class LotTrackedOut(Fact):
+    """A lot finished an operation on a machine, with what came out."""
+
+    lot_id: LotId
+    operation: OperationCode
+    equipment_id: EquipmentId
+    good: Count
+    scrap: Count = 0
+    rework: Count = 0
+    other: Count = 0
+    operator_id: OperatorId | None = None
+
+
+class TrackInCancelled(Fact):
+    """A track-in was a mistake."""
+
+    lot_id: LotId
+    operation: OperationCode
+    equipment_id: EquipmentId
+    reason: Text
+
+
+class LotMoved(Fact):
+    """A lot was carried to another place."""
+
+    lot_id: LotId
+    location_id: LocationId
+    quantity: Count | None = None
+
+
+class SplitChild(Part):
+    """One child of a split, and what went into it."""
+
+    lot_id: LotId
+    quantity: Count
+    unit_ids: tuple[UnitId, ...] = ()
+    substrate_ids: tuple[SubstrateId, ...] = ()
+
+
+class LotSplit(Fact):
+    """Units left a lot for one or more children, taken in the given order."""
+
+    parent_lot_id: LotId
+    children: tuple[SplitChild, ...]
+
+
+class MergeParent(Part):
+    """What one lot gave to a merge."""
+
+    lot_id: LotId
+    quantity: Count
+
+
+class LotsMerged(Fact):
+    """Units of several lots became one lot."""
+
+    into_lot_id: LotId
+    parents: tuple[MergeParent, ...]
+    reason: MergeReason
+    product_id: ProductId | None = None
+
+
+class UnitsScrapped(Fact):
+    """Units were thrown away."""
+
+    lot_id: LotId
+    quantity: Count
+    reason: Text
+    operation: OperationCode | None = None
+    unit_ids: tuple[UnitId, ...] = ()
+
+
+class LotHeld(Fact):
+    """A lot must not go on."""
+
+    lot_id: LotId
+    hold_id: Identifier
+    reason_code: Identifier
+    by: OperatorId
+    note: Text | None = None
+
+
+class HoldReleased(Fact):
+    """A hold no longer stops its lot."""
+
+    lot_id: LotId
+    hold_id: Identifier
+    by: OperatorId
+    note: Text | None = None
+
+
+class LotCompleted(Fact):
+    """A lot has finished its route."""
+
+    lot_id: LotId
+    quality: QualityStatus
+
+
+class LotCancelled(Fact):
+    """A lot will not be made."""
+
+    lot_id: LotId
+    reason: Text

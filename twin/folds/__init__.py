@@ -1,0 +1,1 @@
+"""An aggregate's ordered events turned into its record, pure."""

@@ -1,0 +1,1 @@
+"""The one way in: bytes become events, durable before they are acknowledged."""

@@ -1,0 +1,1 @@
+"""Who carries what: genealogy and exposure over ordered events, pure."""

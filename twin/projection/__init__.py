@@ -1,0 +1,1 @@
+"""Events written into the graph, by the only writer there is."""

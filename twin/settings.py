@@ -1,0 +1,92 @@
+"""How this deployment is set up, read once from its environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+from twin.errors import Refused
+
+PREFIX: Final = "DIELOOM_"
+ROLES: Final = ("api", "projector", "connectors", "jobs")
+
+
+class SettingRefused(Refused):
+    """A setting has a value that is not allowed; names it and what is."""
+
+    code = "setting.bad_value"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting of the contract (interface.md section 2), with its default.
+
+    Unset addresses mean embedded stores under ``data_dir``.
+    """
+
+    graph_url: str | None = field(
+        default=None, metadata={"help": "neo4j:// or bolt:// address; unset: embedded ArcadeDB"}
+    )
+    graph_user: str | None = field(default=None, metadata={"help": "user of that graph"})
+    graph_password: str | None = field(default=None, repr=False, metadata={"help": "password of that graph"})
+    graph_database: str | None = field(default=None, metadata={"help": "database of that graph"})
+    stream_url: str | None = field(
+        default=None, repr=False, metadata={"help": "redis:// or rediss:// address; unset: embedded Valkey"}
+    )
+    data_dir: Path = field(
+        default=Path(".dieloom"), metadata={"help": "embedded stores, outboxes, archive, keys (0700)"}
+    )
+    host: str = field(default="127.0.0.1", metadata={"help": "address the API listens on"})
+    port: int = field(default=8000, metadata={"help": "port the API listens on; 0 takes a free one"})
+    roles: tuple[str, ...] = field(default=ROLES, metadata={"help": "which roles this process runs"})
+    oidc_issuer: str | None = field(
+        default=None, metadata={"help": "who signs tokens; unset: own issuer in the data directory"}
+    )
+    oidc_audience: str | None = field(default=None, metadata={"help": "audience a token must name"})
+    oidc_jwks_url: str | None = field(default=None, metadata={"help": "where the signer's keys are"})
+    shards: int = field(default=4, metadata={"help": "stream shards, fixed once data exists"})
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """The settings that ``DIELOOM_*`` variables ask for.
+
+        Raises:
+            SettingRefused: a value is not of the setting's form.
+        """
+        given: dict[str, Any] = {}
+        for setting in fields(cls):
+            text = environment.get(PREFIX + setting.name.upper())
+            if text:
+                given[setting.name] = _READERS.get(setting.name, _text)(setting.name, text)
+        return cls(**given)
+
+
+def _text(_name: str, text: str) -> str:
+    return text
+
+
+def _path(_name: str, text: str) -> Path:
+    return Path(text)
+
+
+def _number(name: str, text: str) -> int:
+    low, high = _RANGES[name]
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise SettingRefused(
+            f"{PREFIX}{name.upper()} is {text!r}; allowed: a whole number from {low} to {high}", field=name
+        )
+    return int(text)
+
+
+def _roles(name: str, text: str) -> tuple[str, ...]:
+    asked = tuple(part.strip() for part in text.split(",") if part.strip())
+    unknown = [role for role in asked if role not in ROLES]
+    if unknown or not asked:
+        raise SettingRefused(f"{PREFIX}ROLES is {text!r}; allowed: a list of {', '.join(ROLES)}", field=name)
+    return asked
+
+
+_RANGES: Final = {"port": (0, 65_535), "shards": (1, 64)}
+_READERS: Final = {"data_dir": _path, "port": _number, "shards": _number, "roles": _roles}

@@ -1,0 +1,1 @@
+"""The field's words, each spelled once."""
