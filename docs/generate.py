@@ -20,18 +20,10 @@ Read from the environment once, at the start.
 def settings_page() -> str:
     """Every setting with its default and meaning, as a table."""
     rows = [
-        "# Settings",
-        "",
-        "Read from the environment once, at the start.",
-        "",
-        "| Name | Default | Meaning |",
-        "|---|---|---|",
+        f"| `{PREFIX}{setting.name.upper()}` | {_shown(setting.default)} | {setting.metadata['help']} |"
+        for setting in fields(Settings)
     ]
-    for setting in fields(Settings):
-        rows.append(
-            f"| `{PREFIX}{setting.name.upper()}` | {_shown(setting.default)} | {setting.metadata['help']} |"
-        )
-    return "\n".join(rows) + "\n"
+    return _HEAD + "\n".join(rows) + "\n"
 
 
 def example_environment() -> str:
