@@ -22,7 +22,7 @@ def test_settings_are_read_from_prefixed_names() -> None:
         {
             "DIELOOM_PORT": "0",
             "DIELOOM_ROLES": "api, projector",
-            "DIELOOM_DATA_DIR": "/var/lib/d",
+            "DIELOOM_DATA_DIR": "/srv/d",
             "PORT": "9",
         }
     )

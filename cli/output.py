@@ -1,0 +1,37 @@
+"""How every command speaks: words for people, JSON when asked, a non-zero exit on failure."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, TypeAlias
+
+import orjson
+import typer
+
+from twin.errors import TwinError
+
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+
+
+def say(words: str, facts: dict[str, Any], *, as_json: bool) -> None:
+    """Print one answer, as words or as JSON."""
+    print(orjson.dumps(facts).decode() if as_json else words)
+
+
+def note(words: str) -> None:
+    """Print something that is not the answer: progress, advice."""
+    print(words, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def failing() -> Iterator[None]:
+    """Turn a typed error into its words on stderr and exit code 1."""
+    try:
+        yield
+    except TwinError as error:
+        note(f"dieloom: {error.code}: {error.message}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
