@@ -1,0 +1,62 @@
+"""Opens the graph at an address with the official driver."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from neo4j import AsyncDriver, AsyncGraphDatabase
+from neo4j.exceptions import ConfigurationError
+
+from twin.errors import GraphUnavailable
+from twin.graph.dialect import DEFAULT_DATABASE, dialect_of, translated
+from twin.graph.session import Graph
+
+_OPEN_SECONDS: Final = 10.0
+_SCHEMES: Final = ("bolt://", "bolt+s", "neo4j://", "neo4j+s")
+_BAD_ADDRESS: Final = "the graph's address is not of the form bolt://host:port or neo4j://host:port"
+_POOL: Final = 64
+_FETCH_ROWS: Final = 5_000
+
+
+async def open_graph(url: str, user: str | None, password: str | None, database: str | None) -> Graph:
+    """The graph at a ``bolt://`` or ``neo4j://`` address, after it said which kind it is.
+
+    Without a database name the kind's usual one is taken.
+
+    Raises:
+        GraphUnavailable: nobody answers there in time, or the password is wrong.
+    """
+    driver = _driver(url, None if user is None else (user, password or ""))
+    try:
+        async with asyncio.timeout(_OPEN_SECONDS):
+            server = await driver.get_server_info()
+    except TimeoutError as cause:
+        await driver.close()
+        raise GraphUnavailable("the graph did not answer in time") from cause
+    except Exception as cause:
+        await driver.close()
+        raise translated(cause) from cause
+    dialect = dialect_of(server.agent)
+    return Graph(driver, database=database or DEFAULT_DATABASE[dialect], dialect=dialect)
+
+
+def _driver(url: str, credentials: tuple[str, str] | None) -> AsyncDriver:
+    if not url.startswith(_SCHEMES):
+        raise GraphUnavailable(_BAD_ADDRESS)
+    try:
+        return AsyncGraphDatabase.driver(
+            url,
+            auth=credentials,
+            user_agent="dieloom",
+            connection_timeout=3.0,
+            connection_acquisition_timeout=5.0,
+            max_connection_pool_size=_POOL,
+            max_connection_lifetime=3600.0,
+            fetch_size=_FETCH_ROWS,
+            max_transaction_retry_time=0,
+            notifications_min_severity="OFF",
+            telemetry_disabled=True,
+        )
+    except (ConfigurationError, ValueError) as cause:
+        raise GraphUnavailable(_BAD_ADDRESS) from cause
