@@ -1,0 +1,1 @@
+"""Speed as ratios against a peer or a floor of the same run: ``make bench``."""
