@@ -1,0 +1,27 @@
+// One unique string key for every label: twin/vocabulary/graph.py says what each label means.
+CREATE CONSTRAINT event_key IF NOT EXISTS FOR (thing:Event) REQUIRE thing.event_id IS UNIQUE;
+CREATE CONSTRAINT voiding_key IF NOT EXISTS FOR (thing:Voiding) REQUIRE thing.voided_event_id IS UNIQUE;
+CREATE CONSTRAINT skipped_key IF NOT EXISTS FOR (thing:Skipped) REQUIRE thing.event_id IS UNIQUE;
+CREATE CONSTRAINT lease_key IF NOT EXISTS FOR (thing:Lease) REQUIRE thing.lease_id IS UNIQUE;
+CREATE CONSTRAINT shard_position_key IF NOT EXISTS FOR (thing:ShardPosition) REQUIRE thing.position_id IS UNIQUE;
+CREATE CONSTRAINT source_key IF NOT EXISTS FOR (thing:Source) REQUIRE thing.source_id IS UNIQUE;
+CREATE CONSTRAINT finding_key IF NOT EXISTS FOR (thing:Finding) REQUIRE thing.finding_id IS UNIQUE;
+CREATE CONSTRAINT lot_key IF NOT EXISTS FOR (thing:Lot) REQUIRE thing.lot_id IS UNIQUE;
+CREATE CONSTRAINT operation_run_key IF NOT EXISTS FOR (thing:OperationRun) REQUIRE thing.run_id IS UNIQUE;
+CREATE CONSTRAINT hold_key IF NOT EXISTS FOR (thing:Hold) REQUIRE thing.hold_key IS UNIQUE;
+CREATE CONSTRAINT material_lot_key IF NOT EXISTS FOR (thing:MaterialLot) REQUIRE thing.material_lot_id IS UNIQUE;
+CREATE CONSTRAINT material_key IF NOT EXISTS FOR (thing:Material) REQUIRE thing.material_id IS UNIQUE;
+CREATE CONSTRAINT product_key IF NOT EXISTS FOR (thing:Product) REQUIRE thing.product_id IS UNIQUE;
+CREATE CONSTRAINT order_key IF NOT EXISTS FOR (thing:Order) REQUIRE thing.order_id IS UNIQUE;
+CREATE CONSTRAINT customer_key IF NOT EXISTS FOR (thing:Customer) REQUIRE thing.customer_id IS UNIQUE;
+CREATE CONSTRAINT operator_key IF NOT EXISTS FOR (thing:Operator) REQUIRE thing.operator_id IS UNIQUE;
+CREATE CONSTRAINT equipment_key IF NOT EXISTS FOR (thing:Equipment) REQUIRE thing.equipment_id IS UNIQUE;
+CREATE CONSTRAINT tool_key IF NOT EXISTS FOR (thing:Tool) REQUIRE thing.tool_id IS UNIQUE;
+CREATE CONSTRAINT alarm_key IF NOT EXISTS FOR (thing:Alarm) REQUIRE thing.alarm_id IS UNIQUE;
+CREATE CONSTRAINT recipe_version_key IF NOT EXISTS FOR (thing:RecipeVersion) REQUIRE thing.recipe_version_id IS UNIQUE;
+CREATE CONSTRAINT substrate_key IF NOT EXISTS FOR (thing:Substrate) REQUIRE thing.substrate_id IS UNIQUE;
+CREATE CONSTRAINT die_key IF NOT EXISTS FOR (thing:Die) REQUIRE thing.die_id IS UNIQUE;
+CREATE CONSTRAINT unit_key IF NOT EXISTS FOR (thing:Unit) REQUIRE thing.unit_id IS UNIQUE;
+CREATE CONSTRAINT container_key IF NOT EXISTS FOR (thing:Container) REQUIRE thing.container_id IS UNIQUE;
+CREATE CONSTRAINT shipment_key IF NOT EXISTS FOR (thing:Shipment) REQUIRE thing.shipment_id IS UNIQUE;
+CREATE CONSTRAINT test_run_key IF NOT EXISTS FOR (thing:TestRun) REQUIRE thing.event_id IS UNIQUE;
