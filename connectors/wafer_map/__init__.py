@@ -1,0 +1,1 @@
+"""Maps of wafers and strips that machines leave as files."""

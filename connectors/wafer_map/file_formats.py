@@ -1,0 +1,10 @@
+"""The map formats that this folder reads."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from connectors.file_format import FileFormat
+from connectors.wafer_map import e142
+
+FORMATS: Final = (FileFormat(name="E142", recognises=e142.recognises, read=e142.read),)
