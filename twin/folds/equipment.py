@@ -1,0 +1,124 @@
+"""A machine: what it is, what it does, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from msgspec import Struct
+
+from twin.events.equipment import EquipmentConnected, EquipmentDisconnected, EquipmentStateChanged
+from twin.events.event import Event, OrderKey
+from twin.events.fact import Fact
+from twin.events.lot import LotTrackedIn, LotTrackedOut, TrackInCancelled
+from twin.events.order import EquipmentRegistered
+from twin.events.recipe import RecipeSelected
+from twin.folds.fold import Fold, said
+from twin.folds.suspicion import Suspicion
+from twin.vocabulary.instants import Instant
+from twin.vocabulary.states import EquipmentState
+
+
+class _Stretch(Struct, array_like=True):
+    """The latest reports that all tell the same state; ``before`` is the last report of another."""
+
+    state: str
+    latest: OrderKey
+    first: OrderKey
+    since: Instant
+    before: OrderKey | None = None
+
+
+class EquipmentFold(Fold):
+    """A machine as its events tell it.
+
+    Its state lasts since the first of the latest reports in a row that name this state, so that a second
+    report of the same state does not restart the clock.
+    """
+
+    label: ClassVar[str] = "Equipment"
+    defined_by: ClassVar[frozenset[type[Fact]]] = frozenset({EquipmentRegistered})
+
+    stretch: _Stretch | None = None
+
+    def tells(self, event: Event) -> Mapping[str, Any]:
+        """What the event says of the machine."""
+        values: dict[str, Any] = {}
+        match event.fact:
+            case EquipmentRegistered() as fact:
+                values = _registered(fact)
+            case EquipmentStateChanged(reason_code=reason, process_state=process) as fact:
+                values = {"reason_code": reason, "process_state": process, **said(fact, "lot_id")}
+            case EquipmentConnected():
+                values = {"connected": True}
+            case EquipmentDisconnected():
+                values = {"connected": False}
+            case LotTrackedIn() as fact:
+                values = {"lot_id": fact.lot_id, **said(fact, "recipe_id", "recipe_version")}
+            case LotTrackedOut() | TrackInCancelled():
+                values = {"lot_id": None}
+            case RecipeSelected(recipe_id=recipe_id, version=version):
+                values = {"recipe_id": recipe_id, "recipe_version": version}
+        return values
+
+    def steps_on(self, event: Event) -> bool:
+        """A report of a state decides since when the machine is in it."""
+        return isinstance(event.fact, EquipmentStateChanged)
+
+    def step(self, event: Event) -> bool:
+        """Take a report of a state into the stretch of equal states that is the latest."""
+        if not isinstance(event.fact, EquipmentStateChanged):
+            return True
+        state, order, last = event.fact.state.value, event.order, self.stretch
+        if last is None:
+            self.stretch = _Stretch(state, order, order, event.occurred_at)
+        elif order >= last.latest:
+            self.stretch = _after(last, state, event)
+        elif order > last.first:
+            return state == last.state
+        elif last.before is None or order > last.before:
+            if state == last.state:
+                last.first, last.since = order, event.occurred_at
+            else:
+                last.before = order
+        return True
+
+    def properties(self) -> dict[str, Any]:
+        """The machine as the graph stores it."""
+        values = super().properties()
+        last = self.stretch
+        values["state"] = EquipmentState.UNKNOWN.value if last is None else last.state
+        values["state_since"] = None if last is None else last.since
+        values["connected"] = bool(values["connected"])
+        values["last_seen_at"] = values["updated_at"]
+        return values
+
+    def suspicions(self) -> tuple[Suspicion, ...]:
+        """A machine that nobody registered."""
+        if not self.inferred:
+            return ()
+        return (
+            Suspicion(
+                code="equipment.unknown",
+                about=self.key,
+                message=f"Events name machine {self.key}, and nobody registered it.",
+                things=(f"EQUIPMENT:{self.key}",),
+                severity="INFO",
+                hint="Send EquipmentRegistered, or correct the name where it was typed.",
+            ),
+        )
+
+
+def _registered(fact: EquipmentRegistered) -> dict[str, Any]:
+    names = ("line_id", "area_id", "site_id", "name", "vendor", "model")
+    return {
+        "equipment_type": fact.equipment_type,
+        "positions": list(fact.positions),
+        **{name: getattr(fact, name) for name in names},
+    }
+
+
+def _after(last: _Stretch, state: str, event: Event) -> _Stretch:
+    if state == last.state:
+        return _Stretch(state, event.order, last.first, last.since, last.before)
+    return _Stretch(state, event.order, event.order, event.occurred_at, last.latest)

@@ -1,0 +1,114 @@
+"""The folds of single things: what counted events tell about one thing, in any order of arrival.
+
+Most of what a thing is, is what the latest event said of it. Each such value is kept with the order of the
+event that told it, so that a late event changes nothing that a newer one said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+import msgspec
+from msgspec import Struct
+
+from twin.events.event import Event, OrderKey
+from twin.events.fact import Fact
+from twin.folds.suspicion import Suspicion
+from twin.vocabulary.graph import FOLDED, NODES
+
+_NAMES: Final = {
+    label: tuple(name for name in node.properties if name not in FOLDED) for label, node in NODES.items()
+}
+
+
+class Fold(Struct):
+    """One thing as its counted events tell it."""
+
+    label: ClassVar[str]
+    defined_by: ClassVar[frozenset[type[Fact]]] = frozenset()
+    resumable: ClassVar[bool] = True
+
+    key: str
+    revision: int = 0
+    told: dict[str, tuple[OrderKey, Any]] = msgspec.field(default_factory=dict)
+
+    def absorb(self, event: Event) -> bool:
+        """Count one more event; False when only a fold of all events in their order can tell."""
+        self.revision += 1
+        order = event.order
+        self._tell("updated_at", order, event.occurred_at)
+        if self.defines(event):
+            self._tell("defined", order, True)  # noqa: FBT003 - a value like any other
+        for name, value in self.tells(event).items():
+            self._tell(name, order, value)
+        return self.step(event)
+
+    def give_back(self, event: Event) -> bool:
+        """Count one event less; False when something that it told has to be told by another now."""
+        order = event.order
+        if any(kept == order for kept, _ in self.told.values()):
+            return False
+        self.revision -= 1
+        return not self.steps_on(event)
+
+    def defines(self, event: Event) -> bool:
+        """Whether the event is the one that makes the thing known."""
+        return type(event.fact) in self.defined_by
+
+    def tells(self, event: Event) -> Mapping[str, Any]:  # noqa: ARG002 - for the fold of one label
+        """What the event says of this thing, by the names of its properties."""
+        return {}
+
+    def step(self, event: Event) -> bool:  # noqa: ARG002
+        """What the event means beyond the latest values; False asks for a fold of all events."""
+        return True
+
+    def steps_on(self, event: Event) -> bool:  # noqa: ARG002
+        """Whether the event means more than the latest values."""
+        return False
+
+    @property
+    def inferred(self) -> bool:
+        """Whether the thing is only named, and never defined."""
+        return bool(self.defined_by) and "defined" not in self.told
+
+    def properties(self) -> dict[str, Any]:
+        """The thing as the graph stores it; None for what nobody told."""
+        told = self.told
+        values: dict[str, Any] = {
+            name: told[name][1] if name in told else None for name in _NAMES[self.label]
+        }
+        values["inferred"] = self.inferred
+        values["revision"] = self.revision
+        values["updated_at"] = told["updated_at"][1] if "updated_at" in told else None
+        return values
+
+    def suspicions(self) -> tuple[Suspicion, ...]:
+        """What is odd about the thing now."""
+        return ()
+
+    def latest(self, name: str) -> Any:  # noqa: ANN401 - as the event said it
+        """What the latest event said of one property, or None."""
+        told = self.told.get(name)
+        return None if told is None else told[1]
+
+    def told_at(self, name: str) -> OrderKey | None:
+        """The order of the event that told one property."""
+        told = self.told.get(name)
+        return None if told is None else told[0]
+
+    @property
+    def weight(self) -> int:
+        """How much room the fold takes beside others, 1 for a small one."""
+        return 1
+
+    def _tell(self, name: str, order: OrderKey, value: object) -> None:
+        kept = self.told.get(name)
+        if kept is None or kept[0] <= order:
+            self.told[name] = (order, value)
+
+
+def said(fact: Fact, *names: str) -> dict[str, Any]:
+    """The named fields of a fact that it holds a value for."""
+    return {name: value for name in names if (value := getattr(fact, name)) is not None}

@@ -1,0 +1,118 @@
+"""A material lot: what it is, how much is left, where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar, Final
+
+from twin.events.event import Event
+from twin.events.fact import Fact
+from twin.events.material import (
+    MaterialConsumed,
+    MaterialLotReceived,
+    MaterialMixed,
+    MaterialMounted,
+    MaterialMoved,
+    MaterialReturned,
+    MaterialThawed,
+    MaterialUnmounted,
+)
+from twin.folds.fold import Fold, said
+from twin.folds.suspicion import Suspicion
+from twin.vocabulary.instants import instant_of
+
+_AMOUNTS: Final = (MaterialLotReceived, MaterialMixed, MaterialConsumed, MaterialReturned)
+
+
+class MaterialLotFold(Fold):
+    """A material lot as its events tell it; amounts are added exactly, so their order does not matter."""
+
+    label: ClassVar[str] = "MaterialLot"
+    defined_by: ClassVar[frozenset[type[Fact]]] = frozenset({MaterialLotReceived, MaterialMixed})
+
+    used: Decimal = Decimal(0)
+
+    def defines(self, event: Event) -> bool:
+        """Receiving it, or mixing it, makes it known; giving to a mix does not."""
+        return super().defines(event) and event.fact.material_lot_id == self.key  # type: ignore[attr-defined]
+
+    def tells(self, event: Event) -> Mapping[str, Any]:
+        """What the event says of the material lot."""
+        values: dict[str, Any] = {}
+        match event.fact:
+            case MaterialLotReceived() as fact:
+                values = _arrived(fact) | said(fact, "supplier_id", "supplier_lot", "location_id")
+            case MaterialMixed(material_lot_id=self.key) as fact:
+                values = _arrived(fact)
+            case MaterialConsumed() as fact:
+                values = {"named_unit": fact.unit} | _named_material(fact)
+            case MaterialMoved(location_id=location):
+                values = {"location_id": location}
+            case MaterialThawed() as fact:
+                values = {
+                    "usable_from_at": instant_of(fact.usable_from),
+                    "usable_until_at": instant_of(fact.usable_until),
+                }
+            case MaterialMounted(equipment_id=equipment, position=position):
+                values = {"mounted_on": equipment, "mounted_position": position}
+            case MaterialUnmounted():
+                values = {"mounted_on": None, "mounted_position": None}
+        return values
+
+    def steps_on(self, event: Event) -> bool:
+        """Whether the event takes or returns an amount."""
+        return isinstance(event.fact, _AMOUNTS)
+
+    def step(self, event: Event) -> bool:
+        """Add what the event took."""
+        match event.fact:
+            case MaterialConsumed(quantity=quantity):
+                self.used += _exact(quantity)
+            case MaterialReturned(quantity=quantity):
+                self.used -= _exact(quantity)
+            case MaterialMixed(inputs=inputs) as fact if fact.material_lot_id != self.key:
+                self.used += sum(_exact(part.quantity) for part in inputs if part.material_lot_id == self.key)
+        return True
+
+    def properties(self) -> dict[str, Any]:
+        """The material lot as the graph stores it."""
+        values = super().properties()
+        received = values["received_quantity"]
+        values["remaining_quantity"] = (
+            None if received is None else max(float(_exact(received) - self.used), 0.0)
+        )
+        values["material_id"] = values["material_id"] or self.latest("named_material_id")
+        values["unit"] = values["unit"] or self.latest("named_unit")
+        return values
+
+    def suspicions(self) -> tuple[Suspicion, ...]:
+        """A material lot that nobody received or mixed."""
+        if not self.inferred:
+            return ()
+        return (
+            Suspicion(
+                code="material_lot.unknown",
+                about=self.key,
+                message=f"Events name material lot {self.key}, and nobody received or mixed it.",
+                things=(f"MATERIAL_LOT:{self.key}",),
+                hint="Send MaterialLotReceived, or correct the label that was scanned.",
+            ),
+        )
+
+
+def _exact(quantity: float) -> Decimal:
+    return Decimal(str(quantity))
+
+
+def _arrived(fact: MaterialLotReceived | MaterialMixed) -> dict[str, Any]:
+    return {
+        "material_id": fact.material_id,
+        "received_quantity": float(fact.quantity),
+        "unit": fact.unit,
+        "expires_at": None if fact.expires_at is None else instant_of(fact.expires_at),
+    }
+
+
+def _named_material(fact: MaterialConsumed) -> dict[str, Any]:
+    return {} if fact.material_id is None else {"named_material_id": fact.material_id}

@@ -1,0 +1,152 @@
+"""A wafer, strip or the like: what it is, its latest map, and the dies that came and went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Final, TypeAlias
+
+import msgspec
+
+from twin.events.event import Event
+from twin.events.fact import Fact
+from twin.events.lot import LotSplit
+from twin.events.substrate import DiesTransferred, SubstrateMapped, SubstrateProcessed, SubstrateRegistered
+from twin.folds.fold import Fold, said
+from twin.folds.suspicion import Suspicion
+from twin.vocabulary.things import die_key
+
+Site: TypeAlias = tuple[str, int, int]
+
+_DIES_A_UNIT_OF_WEIGHT: Final = 50
+
+
+class SubstrateFold(Fold):
+    """A substrate: ``came`` holds the dies on each of its sites, ``went`` the sites of each of its dies."""
+
+    label: ClassVar[str] = "Substrate"
+    defined_by: ClassVar[frozenset[type[Fact]]] = frozenset({SubstrateRegistered, SubstrateMapped})
+    resumable: ClassVar[bool] = False
+
+    came: dict[tuple[int, int], set[Site]] = msgspec.field(default_factory=dict)
+    went: dict[tuple[int, int], set[Site]] = msgspec.field(default_factory=dict)
+    crowded: set[tuple[int, int]] = msgspec.field(default_factory=set)
+    used_twice: set[tuple[int, int]] = msgspec.field(default_factory=set)
+
+    def defines(self, event: Event) -> bool:
+        """Its own registration or map makes it known; being another's frame does not."""
+        return type(event.fact) in self.defined_by and event.fact.substrate_id == self.key  # type: ignore[attr-defined]
+
+    def tells(self, event: Event) -> Mapping[str, Any]:
+        """What the event says of the substrate."""
+        values: dict[str, Any] = {}
+        match event.fact:
+            case SubstrateRegistered(substrate_id=self.key) as fact:
+                names = ("lot_id", "material_lot_id", "product_id", "parent_substrate_id", "columns", "rows")
+                values = said(fact, *names) | {"kind": fact.kind.value}
+            case SubstrateMapped() as fact:
+                values = _mapped(fact, event)
+            case DiesTransferred(to_substrate_id=self.key) as fact:
+                values = said(fact, "lot_id") | {"placed_kind": fact.to_kind.value}
+            case SubstrateProcessed() as fact:
+                values = {"lot_id": fact.lot_id}
+            case LotSplit(children=children):
+                taken = [part.lot_id for part in children if self.key in part.substrate_ids]
+                values = {"lot_id": taken[-1]} if taken else {}
+        return values
+
+    def steps_on(self, event: Event) -> bool:
+        """Whether dies moved."""
+        return isinstance(event.fact, DiesTransferred)
+
+    def step(self, event: Event) -> bool:
+        """Note where each die came from and went to."""
+        fact = event.fact
+        if not isinstance(fact, DiesTransferred):
+            return True
+        for from_id, from_x, from_y, to_x, to_y in fact.transfers:
+            if fact.to_substrate_id == self.key:
+                _note(self.came, self.crowded, (to_x, to_y), (from_id, from_x, from_y))
+            if from_id == self.key:
+                _note(self.went, self.used_twice, (from_x, from_y), (fact.to_substrate_id, to_x, to_y))
+        return True
+
+    def properties(self) -> dict[str, Any]:
+        """The substrate as the graph stores it."""
+        values = super().properties()
+        values["kind"] = values["kind"] or self.latest("placed_kind")
+        values["columns"] = values["columns"] or values["map_columns"]
+        values["rows"] = values["rows"] or values["map_rows"]
+        return values
+
+    def suspicions(self) -> tuple[Suspicion, ...]:
+        """Sites with two dies, dies that went to two sites, and a substrate nobody registered or mapped."""
+        return tuple(self._suspicions())
+
+    def _suspicions(self) -> Iterator[Suspicion]:
+        for x, y in sorted(self.crowded):
+            dies = [die_key(*die) for die in sorted(self.came[x, y])]
+            yield Suspicion(
+                code="site.two_dies",
+                about=die_key(self.key, x, y),
+                message=f"Site ({x},{y}) of {self.key} holds {len(dies)} dies: {', '.join(dies)}.",
+                things=(f"SUBSTRATE:{self.key}", *(f"DIE:{die}" for die in dies)),
+                hint="A re-pick or a position reset of the bonder; look at the strip.",
+            )
+        for x, y in sorted(self.used_twice):
+            sites = sorted(self.went[x, y])
+            yield Suspicion(
+                code="die.used_twice",
+                about=die_key(self.key, x, y),
+                message=f"Die ({x},{y}) of {self.key} went to {len(sites)} sites:"
+                f" {', '.join(die_key(*site) for site in sites)}.",
+                things=_once(f"DIE:{die_key(self.key, x, y)}", *(f"SUBSTRATE:{site[0]}" for site in sites)),
+                hint="One of the transfers is wrong; both are kept.",
+            )
+        if self.inferred:
+            yield Suspicion(
+                code="substrate.unknown",
+                about=self.key,
+                message=f"Events name substrate {self.key}, and nobody registered or mapped it.",
+                things=(f"SUBSTRATE:{self.key}",),
+                severity="INFO",
+            )
+
+    @property
+    def weight(self) -> int:
+        """A wafer with thousands of placed dies takes the room of many lots."""
+        return 1 + (len(self.came) + len(self.went)) // _DIES_A_UNIT_OF_WEIGHT
+
+
+def _note(
+    seen: dict[tuple[int, int], set[Site]],
+    contradicted: set[tuple[int, int]],
+    place: tuple[int, int],
+    other: Site,
+) -> None:
+    others = seen.setdefault(place, set())
+    others.add(other)
+    if len(others) > 1:
+        contradicted.add(place)
+
+
+def _once(*things: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(things))
+
+
+def _mapped(fact: SubstrateMapped, event: Event) -> dict[str, Any]:
+    return {
+        "kind": fact.kind.value,
+        "bins": fact.bins,
+        "map_columns": fact.columns,
+        "map_rows": fact.rows,
+        "origin": fact.origin.value,
+        "axis": fact.axis.value,
+        "orientation_deg": float(fact.orientation_deg),
+        "first_x": fact.first_x or 0,
+        "first_y": fact.first_y or 0,
+        "null_bin": fact.null_bin,
+        "legend": msgspec.json.encode(fact.bin_definitions).decode(),
+        "mapped_at": event.occurred_at,
+        "map_event_id": event.event_id,
+        "map_name": fact.map_name,
+    }
