@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from twin.events.fact import Fact, Part
 from twin.vocabulary.identifiers import (
     EquipmentId,
@@ -29,7 +33,7 @@ class LotCreated(Fact):
     product_id: ProductId
     quantity: Count
     order_id: OrderId | None = None
-    priority: int | None = None
+    priority: Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)] | None = None
 
 
 class LotReleased(Fact):

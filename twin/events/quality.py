@@ -25,7 +25,7 @@ class TestResult(Part):
 
     __test__ = False
 
-    attempt: Annotated[int, Meta(ge=1)]
+    attempt: Annotated[int, Meta(ge=1, le=2**31 - 1)]
     hard_bin: BinCode
     soft_bin: BinCode
     passed: bool

@@ -1,0 +1,264 @@
+"""Bytes into events and back: the only place that does either."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from twin.events.allowed import BLANKS, trimmed
+from twin.events.event import Event
+from twin.events.fact import Fact
+from twin.events.moments import WITH_MOMENTS, in_utc
+from twin.events.quality import TestResultsRecorded
+from twin.events.registry import FACTS
+from twin.events.rejection import (
+    BAD_JSON,
+    BAD_VALUE,
+    SHOWN,
+    TOO_LARGE,
+    UNKNOWN_TYPE,
+    Rejected,
+    named_fault,
+    shortened,
+)
+from twin.vocabulary.identifiers import EventId, SourceId
+from twin.vocabulary.instants import Instant, instant_of, written
+
+LARGEST_EVENT: Final = 4 * 1024 * 1024
+"""Bytes of one event on the wire."""
+
+
+class Envelope(Struct, forbid_unknown_fields=True, kw_only=True):
+    """An event as it stands on the wire (events.md, envelope)."""
+
+    event_id: EventId
+    type: Annotated[str, Meta(description="the name of a fact")]
+    source: SourceId
+    source_sequence: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
+    occurred_at: Annotated[str, Meta(description="RFC 3339 with offset")]
+    data: Raw
+
+
+class _Wire(Struct, omit_defaults=True, kw_only=True):
+    event_id: str
+    type: str
+    source: str
+    source_sequence: int | None = None
+    occurred_at: str
+    data: Fact
+
+
+def decode(line: bytes) -> Event:
+    """The event that one JSON object from outside tells, checked field by field.
+
+    Raises:
+        Rejected: it breaks the contract; the code says how.
+    """
+    if len(line) > LARGEST_EVENT:
+        raise Rejected(
+            f"the event has {len(line)} bytes; allowed: {LARGEST_EVENT}",
+            code=TOO_LARGE,
+            event_id=_readable_id(line),
+        )
+    try:
+        return _decode(line)
+    except Rejected as refused:
+        refused.event_id = refused.event_id or _readable_id(line)
+        raise
+    except RecursionError:
+        raise Rejected("the event is nested too deep", code=BAD_JSON, event_id=_readable_id(line)) from None
+    except UnicodeDecodeError as fault:
+        raise Rejected(
+            f"the event is not UTF-8: {fault.reason}", code=BAD_JSON, event_id=_readable_id(line)
+        ) from None
+    except msgspec.DecodeError as fault:
+        raise Rejected(str(fault), code=BAD_JSON, event_id=_readable_id(line)) from None
+
+
+def stored(payload: bytes, recorded_at: int) -> Event:
+    """An event that was checked when it came, as the outbox and the stream keep it."""
+    envelope = _ENVELOPE.decode(payload)
+    return _event(envelope, _FACTS[envelope.type].decode(envelope.data), recorded_at)
+
+
+def encode(event: Event) -> bytes:
+    """The event on the wire, in its one canonical form; our own clock is not part of it."""
+    return _ENCODER.encode(
+        _Wire(
+            event_id=event.event_id,
+            type=event.type,
+            source=event.source,
+            source_sequence=event.source_sequence,
+            occurred_at=written(event.occurred_at),
+            data=_canonical(event.fact),
+        )
+    )
+
+
+def content_hash(event: Event) -> str:
+    """What two events of one id must share to be the same event: blind to key order, blanks and offsets."""
+    return hashlib.sha256(encode(event)).hexdigest()
+
+
+def fact_json(event: Event) -> str:
+    """The fact alone as canonical JSON."""
+    return _ENCODER.encode(_canonical(event.fact)).decode()
+
+
+def fact_of(type_name: str, data_json: str | bytes) -> Fact:
+    """The fact that ``fact_json`` wrote."""
+    fact: Fact = _FACTS[type_name].decode(data_json)
+    return fact
+
+
+_ENVELOPE: Final = msgspec.json.Decoder(Envelope)
+_FACTS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
+    name: msgspec.json.Decoder(fact) for name, fact in FACTS.items()
+}
+_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+_KEY: Final = re.compile(rb'"\s*:')
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_READABLE_ID: Final = re.compile(rb'"event_id"\s*:\s*"([^"\\]{1,128})"')
+_RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_EARLIEST: Final = -62_135_596_800_000
+_LATEST: Final = 253_402_300_799_999
+_DEEPEST_VALUE: Final = 8
+
+
+def _decode(line: bytes) -> Event:
+    try:
+        envelope = _ENVELOPE.decode(line)
+    except msgspec.ValidationError:
+        envelope = _trimmed_envelope(line)
+    try:
+        fact = _fact(envelope)
+        _refuse_doubled_keys(line, envelope, fact)
+        return _event(envelope, fact, 0)
+    except Rejected as refused:
+        refused.event_id = envelope.event_id
+        raise
+
+
+def _event(envelope: Envelope, fact: Fact, recorded_at: int) -> Event:
+    return Event(
+        event_id=envelope.event_id,
+        source=_source(envelope.source),
+        occurred_at=_occurred_at(envelope.occurred_at),
+        fact=fact,
+        source_sequence=envelope.source_sequence,
+        recorded_at=Instant(recorded_at),
+    )
+
+
+def _trimmed_envelope(line: bytes) -> Envelope:
+    given = trimmed(msgspec.json.decode(line), Envelope)
+    if not isinstance(given, dict):
+        raise Rejected("an event is a JSON object", code=BAD_JSON)
+    try:
+        return _ENVELOPE.decode(msgspec.json.encode(given))
+    except msgspec.ValidationError as fault:
+        raise named_fault(fault, given, Envelope) from None
+
+
+def _fact(envelope: Envelope) -> Fact:
+    decoder = _FACTS.get(envelope.type)
+    if decoder is None:
+        raise Rejected(
+            f"type is {shortened(envelope.type)}; allowed: the types of events.md",
+            code=UNKNOWN_TYPE,
+            field="type",
+        )
+    try:
+        fact: Fact = decoder.decode(envelope.data)
+    except msgspec.ValidationError:
+        fact = _trimmed_fact(envelope, decoder)
+    if isinstance(fact, TestResultsRecorded):
+        _refuse_deep_values(fact)
+    try:
+        return in_utc(fact) if type(fact) in WITH_MOMENTS else fact
+    except OverflowError:
+        raise Rejected("data names a time outside the years 1 to 9999", code=BAD_VALUE) from None
+
+
+def _trimmed_fact(envelope: Envelope, decoder: msgspec.json.Decoder[Any]) -> Fact:
+    wanted = FACTS[envelope.type]
+    given = trimmed(msgspec.json.decode(envelope.data), wanted)
+    try:
+        fact: Fact = decoder.decode(msgspec.json.encode(given))
+    except msgspec.ValidationError as fault:
+        raise named_fault(fault, given, wanted, inside="data") from None
+    return fact
+
+
+def _refuse_deep_values(fact: TestResultsRecorded) -> None:
+    for result in fact.results:
+        level: list[Any] = list((result.values or {}).values())
+        depth = 1
+        while level := [
+            inner
+            for value in level
+            if isinstance(value, (list, dict))
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]:
+            depth += 1
+            if depth > _DEEPEST_VALUE:
+                raise Rejected("data.results values are nested too deep", code=BAD_VALUE)
+
+
+def _refuse_doubled_keys(line: bytes, envelope: Envelope, fact: Fact) -> None:
+    """A key given twice has no one meaning. Counting keys clears nearly all events, the rest are parsed."""
+    expected = 5 + (envelope.source_sequence is not None) + _ENCODER.encode(fact).count(b'":')
+    if b"\\" not in line and len(_KEY.findall(line)) == expected:
+        return
+    json.loads(line.decode(), object_pairs_hook=_once, parse_int=str, parse_float=str)
+    if _NUL.search(line):
+        raise Rejected("the event holds a NUL character", code=BAD_VALUE)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    names: set[str] = set()
+    for name, _ in pairs:
+        if name in names:
+            raise Rejected(f"{shortened(name)} is given twice", code=BAD_JSON, field=name[:SHOWN])
+        names.add(name)
+
+
+def _source(given: str) -> str:
+    source = given.strip(BLANKS)
+    if not source:
+        raise Rejected(
+            f"source is {shortened(given)}; allowed: a text of 1 to 64 characters",
+            code=BAD_VALUE,
+            field="source",
+        )
+    return source
+
+
+def _occurred_at(given: str) -> Instant:
+    try:
+        if _RFC3339.fullmatch(given):
+            instant = instant_of(datetime.fromisoformat(given.replace("z", "Z")))
+            if _EARLIEST <= instant <= _LATEST:
+                return instant
+    except ValueError:
+        pass
+    raise Rejected(
+        f"occurred_at is {shortened(given)}; allowed: RFC 3339 with offset",
+        code=BAD_VALUE,
+        field="occurred_at",
+    )
+
+
+def _canonical(fact: Fact) -> Fact:
+    return in_utc(fact) if type(fact) in WITH_MOMENTS else fact
+
+
+def _readable_id(line: bytes) -> str | None:
+    found = _READABLE_ID.search(line, 0, 4096)
+    return found[1].decode(errors="replace") if found else None
