@@ -30,8 +30,8 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-FOLDED: Final = _names("inferred revision updated_at kept")
-"""On every folded node: nobody defined it yet, number and latest time of its counted events, the fold's own state."""
+FOLDED: Final = _names("inferred revision updated_at findings kept")
+"""On every folded node: undefined yet, counted events, their latest, open findings, the fold's own state."""
 
 FACT: Final = _names("event_id occurred_at recorded_at voided_at")
 """On every fact: its event, the factory's clock, our clock, and since when it no longer counts."""
@@ -113,8 +113,8 @@ NODES: Final[dict[str, Node]] = {
         "A customer's order of a product.",
         FOLDED + _names("customer_id product_id quantity due_at cancelled bom_json"),
     ),
-    "Customer": Node("customer_id", "Who orders and receives."),
-    "Operator": Node("operator_id", "Who works at a machine."),
+    "Customer": Node("customer_id", "Who orders and receives.", FOLDED),
+    "Operator": Node("operator_id", "Who works at a machine.", FOLDED),
     "Equipment": Node(
         "equipment_id",
         "A machine and what it does now.",

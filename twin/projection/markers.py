@@ -1,0 +1,83 @@
+"""The statements of the exactly-once marker: who may write, what is known, what no longer counts, how far."""
+
+from __future__ import annotations
+
+from typing import Final, LiteralString
+
+TAKE_LEASE: Final[LiteralString] = """
+    MERGE (lease:Lease {lease_id: $lease_id})
+    ON CREATE SET lease.fencing = $fencing
+    SET lease.asked = $fencing
+    WITH lease
+    WHERE lease.fencing <= $fencing
+    SET lease.fencing = $fencing
+    RETURN lease.fencing AS fencing
+"""
+"""Writes before it reads, so that of two writers at most one commits; no row: a newer writer was here."""
+
+KNOWN: Final[LiteralString] = """
+    UNWIND $event_ids AS event_id
+    MATCH (event:Event {event_id: event_id})
+    RETURN event.event_id AS event_id, event.content_hash AS content_hash
+"""
+
+SKIPPED: Final[LiteralString] = """
+    UNWIND $event_ids AS event_id
+    MATCH (skipped:Skipped {event_id: event_id})
+    RETURN skipped.event_id AS event_id, skipped.content_hash AS content_hash,
+           skipped.error AS error, skipped.message AS message
+"""
+
+VOIDINGS: Final[LiteralString] = """
+    UNWIND $event_ids AS event_id
+    MATCH (voiding:Voiding {voided_event_id: event_id})
+    RETURN voiding.voided_event_id AS event_id, voiding.voided_at AS voided_at, voiding.voided_by AS voided_by
+"""
+
+STORED: Final[LiteralString] = """
+    UNWIND $event_ids AS event_id
+    MATCH (event:Event {event_id: event_id})
+    RETURN event.event_id AS event_id, event.type AS type, event.source AS source,
+           event.source_sequence AS source_sequence, event.occurred_at AS occurred_at,
+           event.recorded_at AS recorded_at, event.data AS data, event.voided_at AS voided_at
+"""
+
+MARK: Final[LiteralString] = """
+    UNWIND $rows AS row
+    CREATE (event:Event {event_id: row.event_id})
+    SET event = row
+"""
+
+NOTE_VOIDING: Final[LiteralString] = """
+    UNWIND $rows AS row
+    MERGE (voiding:Voiding {voided_event_id: row.event_id})
+    SET voiding.voided_at = row.voided_at, voiding.voided_by = row.voided_by
+"""
+
+VOID: Final[LiteralString] = """
+    UNWIND $rows AS row
+    MATCH (event:Event {event_id: row.event_id})
+    WHERE event.type <> 'EventVoided'
+    SET event.voided_at = row.voided_at, event.voided_by = row.voided_by
+"""
+
+SKIP: Final[LiteralString] = """
+    UNWIND $rows AS row
+    MERGE (skipped:Skipped {event_id: row.event_id})
+    SET skipped.content_hash = row.content_hash, skipped.error = row.error,
+        skipped.message = row.message, skipped.skipped_at = row.skipped_at
+"""
+
+REACH: Final[LiteralString] = """
+    UNWIND $rows AS row
+    MERGE (position:ShardPosition {position_id: row.position_id})
+    ON CREATE SET position.outbox = row.outbox, position.shard = row.shard, position.seq = row.seq
+    WITH position, row
+    WHERE position.seq < row.seq
+    SET position.seq = row.seq
+"""
+
+REACHED: Final[LiteralString] = """
+    MATCH (position:ShardPosition)
+    RETURN position.position_id AS position_id, position.seq AS seq
+"""
