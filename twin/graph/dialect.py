@@ -27,6 +27,13 @@ class GraphRefused(TwinError):
     code = "graph.refused"
 
 
+class RefusedAtCommit(GraphRefused):
+    """A key was found taken at the commit: by another writer, or by the transaction itself.
+
+    Trying again tells which: ArcadeDB checks keys against other writers only then.
+    """
+
+
 class LostRace(GraphUnavailable):
     """The call lost against another writer or lost its connection: the same call may pass at once."""
 
@@ -49,6 +56,12 @@ def translated(cause: Exception) -> TwinError:
     if isinstance(cause, TypeError | ValueError | ArithmeticError | struct.error):
         return GraphRefused(f"the graph cannot hold a value of this form ({type(cause).__name__})")
     return GraphUnavailable("the graph did not answer")
+
+
+def translated_at_commit(cause: Exception) -> TwinError:
+    """The twin's error for a failure to begin, commit or roll back."""
+    error = translated(cause)
+    return RefusedAtCommit(error.message) if isinstance(error, GraphRefused) else error
 
 
 def checked(value: object) -> None:

@@ -12,7 +12,7 @@ from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncDriver, AsyncTransaction, Quer
 from neo4j.exceptions import DriverError, Neo4jError
 
 from twin.errors import GraphUnavailable
-from twin.graph.dialect import LostRace, checked, row, translated
+from twin.graph.dialect import LostRace, RefusedAtCommit, checked, row, translated, translated_at_commit
 
 T = TypeVar("T")
 Rows = list[dict[str, Any]]
@@ -115,7 +115,7 @@ class Graph:
                 raise
             raise GraphUnavailable("the graph did not answer in time") from cause
         except (DriverError, Neo4jError) as cause:
-            raise translated(cause) from cause
+            raise translated_at_commit(cause) from cause
 
     async def write_with(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run ``work`` in a transaction of its own, from the start again after a lost race.
@@ -170,7 +170,7 @@ class Graph:
         try:
             async with deadline:
                 for wait in _BACKOFF_SECONDS:
-                    with contextlib.suppress(LostRace):
+                    with contextlib.suppress(LostRace, RefusedAtCommit):
                         return await call()
                     await asyncio.sleep(wait)
                 return await call()

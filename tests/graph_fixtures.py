@@ -1,0 +1,57 @@
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from graph_migrations.runner import migrate
+from twin.graph.embedded import EmbeddedGraph, GraphAddress
+from twin.graph.session import Graph
+
+_GIVEN = "DIELOOM_TEST_GRAPH_URL"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "graph_address" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.graph)
+
+
+@pytest.fixture(scope="session")
+async def graph_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[GraphAddress]:
+    given = os.environ.get(_GIVEN)
+    if given:
+        yield GraphAddress(url=given, user=None, password=None, database=None)
+        return
+    folder: Path = tmp_path_factory.mktemp("graph")
+    embedded = EmbeddedGraph(folder)
+    try:
+        yield await embedded.start()
+    finally:
+        await embedded.stop()
+
+
+@pytest.fixture(scope="session")
+async def graph(graph_address: GraphAddress) -> AsyncIterator[Graph]:
+    opened = await graph_address.open()
+    await migrate(opened)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def empty_graph(graph: Graph) -> Graph:
+    await wipe(graph)
+    return graph
+
+
+async def wipe(graph: Graph) -> None:
+    gone = 1
+    while gone:
+        rows = await graph.write_with(
+            lambda tx: tx.write(
+                "MATCH (thing) WHERE NOT thing:Migration WITH thing LIMIT 2000 "
+                "DETACH DELETE thing RETURN count(*) AS gone"
+            )
+        )
+        gone = rows[0]["gone"] if rows else 0
