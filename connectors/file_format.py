@@ -29,7 +29,8 @@ class FileOptions(Options, frozen=True, kw_only=True):
     if wanted, a group ``at``; nothing else is ever taken from a name. ``clock`` says which of the two
     clocks dates a map: the stamp inside it, or the file (the name's ``at``, else its modification
     time). ``utc_offset`` belongs to stamps that carry none. ``row_order`` says how the rows of a map
-    lie in the file: as a picture of the substrate, or by y.
+    lie in the file: as a picture of the substrate, or by y. ``test_values`` keeps the measured values of
+    a test, ``part_id_is_unit`` says that its part ids are serial numbers, not touchdown counters.
     """
 
     folder: Path
@@ -42,6 +43,7 @@ class FileOptions(Options, frozen=True, kw_only=True):
     clock: Clock = "content"
     row_order: RowOrder = "as_seen"
     test_values: bool = False
+    part_id_is_unit: bool = False
     max_bytes: Annotated[int, Meta(ge=1, le=1_073_741_824)] = 67_108_864
 
     def __post_init__(self) -> None:

@@ -1,0 +1,1 @@
+"""Test results that testers leave as STDF V4 files."""
