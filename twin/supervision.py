@@ -210,7 +210,9 @@ def write_private(path: Path, text: str) -> None:
 
 def _turn_over(log_file: Path) -> None:
     # The store appends to its open descriptor, so the file is emptied in place.
-    log_file.with_suffix(".log.1").write_bytes(log_file.read_bytes())
+    former = log_file.with_suffix(".log.1")
+    former.touch(0o600)
+    former.write_bytes(log_file.read_bytes())
     os.truncate(log_file, 0)
 
 

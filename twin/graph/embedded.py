@@ -83,7 +83,7 @@ class EmbeddedGraph:
     """ArcadeDB on its own folder; every commit is synced to disk, a crash restarts it on the same port."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._folder = data_dir.absolute()
+        self.folder = data_dir.absolute()
         self._child: ChildProcess | None = None
         self._published = False
 
@@ -106,16 +106,16 @@ class EmbeddedGraph:
             StoreInUse: another living process runs the graph in this folder.
             StoreDidNotStart: it ended or did not answer in time.
         """
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        port = _usable_port(published_address(self._folder))
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        port = _usable_port(published_address(self.folder))
         address = GraphAddress(
-            url=f"bolt://127.0.0.1:{port}", user=USER, password=_password(self._folder), database=DATABASE
+            url=f"bolt://127.0.0.1:{port}", user=USER, password=_password(self.folder), database=DATABASE
         )
-        launch = Launch(name="graph", command=_command(self._folder, port), folder=self._folder)
+        launch = Launch(name="graph", command=_command(self.folder, port), folder=self.folder)
         self._child = ChildProcess(launch, lambda: _answers(address))
         await self._child.start()
         self._published = True
-        write_private(self._folder / _ADDRESS_FILE, msgspec.json.encode(address).decode())
+        write_private(self.folder / _ADDRESS_FILE, msgspec.json.encode(address).decode())
         return address
 
     async def stop(self) -> None:
@@ -123,7 +123,7 @@ class EmbeddedGraph:
         if self._child is not None:
             await self._child.stop()
         if self._published:
-            (self._folder / _ADDRESS_FILE).unlink(missing_ok=True)
+            (self.folder / _ADDRESS_FILE).unlink(missing_ok=True)
             self._published = False
 
     async def given_up(self) -> None:
