@@ -1,0 +1,36 @@
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+
+from twin.stream.client import Stream, open_stream
+from twin.stream.embedded import EmbeddedStream
+
+_GIVEN = "DIELOOM_TEST_STREAM_URL"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "stream_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.stream)
+
+
+@pytest.fixture(scope="session")
+async def stream_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    given = os.environ.get(_GIVEN)
+    if given:
+        yield given
+        return
+    embedded = EmbeddedStream(tmp_path_factory.mktemp("stream"))
+    try:
+        yield await embedded.start()
+    finally:
+        await embedded.stop()
+
+
+@pytest.fixture
+async def stream(stream_url: str) -> AsyncIterator[Stream]:
+    opened = open_stream(stream_url)
+    await opened.commands.flushdb()
+    yield opened
+    await opened.close()

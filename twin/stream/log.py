@@ -1,0 +1,236 @@
+"""The shards that carry events from the outboxes to the projector, in order, each event at least once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from redis.exceptions import ResponseError
+
+from twin.events.codec import stored
+from twin.events.event import Event
+from twin.stream.client import ANSWER_SECONDS, BLOCK_MS, Stream, answering
+
+GROUP: Final = "projector"
+
+_TRIM_AFTER: Final = 1_000
+_SEARCHED: Final = 1_000
+
+
+class Entry(NamedTuple):
+    """An event as an outbox hands it over: its place there, when it was recorded, its canonical bytes."""
+
+    shard: int
+    outbox: str
+    seq: int
+    recorded_at: int
+    payload: bytes
+
+    def event(self) -> Event:
+        """The event itself."""
+        return stored(self.payload, self.recorded_at)
+
+
+class Delivery(NamedTuple):
+    """An entry as the projector gets it, with its place in the shard; ``attempts`` counts hand-overs."""
+
+    place: bytes
+    entry: Entry
+    attempts: int = 1
+
+
+class EventLog:
+    """All shards of a deployment, written by relays and read by the one projector that holds the lease."""
+
+    def __init__(self, stream: Stream, shards: int, consumer: str = "projector") -> None:
+        self._stream = stream
+        self._shards = shards
+        self._consumer = consumer
+        self._in_arrears = True
+        self._acked = 0
+
+    async def append(self, entries: Sequence[Entry]) -> int:
+        """Add entries to their shards, all or none, in the given order.
+
+        Every shard also keeps how far each outbox got, so that a lost stream shows as a lost
+        position. Returns the length of the longest shard touched.
+
+        Raises:
+            StreamUnavailable: whether they were added is unknown.
+        """
+        last: dict[tuple[int, str], int] = {}
+        async with answering():
+            pipeline = self._stream.commands.pipeline(transaction=True)
+            for entry in entries:
+                pipeline.xadd(_key(entry.shard), _fields(entry))
+                last[entry.shard, entry.outbox] = entry.seq
+            for (shard, outbox), seq in last.items():
+                pipeline.hset(_sent_key(shard), outbox, str(seq))
+            for shard in {shard for shard, _ in last}:
+                pipeline.xlen(_key(shard))
+            lengths = (await pipeline.execute())[len(entries) + len(last) :]
+        return max(lengths, default=0)
+
+    async def sent(self, outbox: str) -> dict[int, int]:
+        """How far an outbox got, by shard, as the stream itself remembers it."""
+        async with answering():
+            pipeline = self._stream.commands.pipeline(transaction=False)
+            for shard in range(self._shards):
+                pipeline.hget(_sent_key(shard), outbox)
+            found = await pipeline.execute()
+        return {shard: int(seq) for shard, seq in enumerate(found) if seq is not None}
+
+    async def holds(self, shard: int, outbox: str, seq: int) -> bool:
+        """Whether the shard still holds an outbox's entries from this one on."""
+        async with answering():
+            found = await self._stream.commands.xrange(_key(shard), count=_SEARCHED)
+        ours = (entry for _, entry in _entries(shard, found) if entry.outbox == outbox)
+        first = next(ours, None)
+        return first is not None and first.seq <= seq
+
+    async def open(self) -> None:
+        """Make the shards readable and take over what an earlier reader left unfinished."""
+        async with answering(ANSWER_SECONDS * 4):
+            for shard in range(self._shards):
+                await self._create_group(shard)
+                await self._claim(shard)
+        self._in_arrears = True
+
+    async def read(self, count: int, block_ms: int = BLOCK_MS) -> list[Delivery]:
+        """The next entries of all shards, at most ``count`` a shard; empty when none came in time.
+
+        What was handed over earlier and not acknowledged comes first, alone.
+        """
+        async with answering(ANSWER_SECONDS + block_ms / 1000):
+            if self._in_arrears:
+                if unfinished := await self._unfinished(count):
+                    return unfinished
+                await self._from_the_start()
+            return await self._fresh(count, block_ms)
+
+    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        """The graph has these for good; they are not handed over again."""
+        places: dict[int, list[bytes]] = defaultdict(list)
+        for delivery in deliveries:
+            places[delivery.entry.shard].append(delivery.place)
+        before, self._in_arrears = self._in_arrears, True
+        async with answering():
+            pipeline = self._stream.commands.pipeline(transaction=False)
+            for shard, done in places.items():
+                pipeline.xack(_key(shard), GROUP, *done)
+            await pipeline.execute()
+        self._in_arrears = before
+        self._acked += len(deliveries)
+        if self._acked >= _TRIM_AFTER:
+            self._acked = 0
+            await self.trim()
+
+    async def trim(self) -> None:
+        """Drop what is acknowledged, never what is pending or unread."""
+        async with answering():
+            for shard in range(self._shards):
+                if (keep_from := await self._first_needed(shard)) is not None:
+                    await self._stream.commands.xtrim(_key(shard), minid=keep_from, approximate=False)
+
+    async def lag(self) -> int:
+        """How many entries wait to be projected, handed over or not."""
+        async with answering():
+            pipeline = self._stream.commands.pipeline(transaction=False)
+            for shard in range(self._shards):
+                pipeline.xinfo_groups(_key(shard))
+            answers = await pipeline.execute(raise_on_error=False)
+        groups = [group for answer in answers if isinstance(answer, list) for group in answer]
+        return sum(
+            (group["lag"] or 0) + group["pending"] for group in groups if group["name"] == GROUP.encode()
+        )
+
+    def _all(self, place: str) -> dict[Any, Any]:
+        return dict.fromkeys(map(_key, range(self._shards)), place)
+
+    async def _create_group(self, shard: int) -> None:
+        try:
+            await self._stream.commands.xgroup_create(_key(shard), GROUP, id="0", mkstream=True)
+        except ResponseError as refusal:
+            if not str(refusal).startswith("BUSYGROUP"):
+                raise
+
+    async def _claim(self, shard: int) -> None:
+        # JUSTID leaves the attempts as they are; a name in bytes keeps redis-py from reshaping the answer.
+        start = b"0-0"
+        while True:
+            start, *_ = await self._stream.commands.execute_command(  # type: ignore[no-untyped-call]
+                b"XAUTOCLAIM", _key(shard), GROUP, self._consumer, 0, start, "COUNT", 500, "JUSTID"
+            )
+            if start == b"0-0":
+                return
+
+    async def _unfinished(self, count: int) -> list[Delivery]:
+        commands = self._stream.commands
+        found = await commands.xreadgroup(GROUP, self._consumer, self._all("0"), count=count)
+        deliveries: list[Delivery] = []
+        for shard, entries in _by_shard(found):
+            pending = await commands.xpending_range(_key(shard), GROUP, "-", "+", count, self._consumer)
+            attempts = {one["message_id"]: int(one["times_delivered"]) for one in pending}
+            deliveries += [Delivery(place, entry, attempts.get(place, 1)) for place, entry in entries]
+        return deliveries
+
+    async def _from_the_start(self) -> None:
+        # Acknowledged but not yet trimmed: harmless for a graph that has them, needed by one that lost them.
+        for shard in range(self._shards):
+            await self._stream.commands.xgroup_setid(_key(shard), GROUP, "0")
+
+    async def _fresh(self, count: int, block_ms: int) -> list[Delivery]:
+        self._in_arrears = True
+        try:
+            found = await self._stream.waits.xreadgroup(
+                GROUP, self._consumer, self._all(">"), count=count, block=block_ms
+            )
+        except ResponseError as refusal:
+            if not str(refusal).startswith(("NOGROUP", "UNBLOCKED")):
+                raise
+            await self.open()
+            return []
+        self._in_arrears = False
+        return [Delivery(place, entry) for _, entries in _by_shard(found) for place, entry in entries]
+
+    async def _first_needed(self, shard: int) -> str | None:
+        commands = self._stream.commands
+        pending = await commands.xpending(_key(shard), GROUP)
+        if pending["pending"]:
+            return str(pending["min"].decode())
+        for group in await commands.xinfo_groups(_key(shard)):
+            if group["name"] == GROUP.encode():
+                milliseconds, _, number = group["last-delivered-id"].decode().partition("-")
+                return f"{milliseconds}-{int(number) + 1}"
+        return None
+
+
+def _key(shard: int) -> bytes:
+    # The braces keep a shard's keys on one node of a cluster.
+    return b"dieloom:{shard-%d}:events" % shard
+
+
+def _sent_key(shard: int) -> bytes:
+    return b"dieloom:{shard-%d}:sent" % shard
+
+
+def _fields(entry: Entry) -> dict[Any, Any]:
+    return {b"o": entry.outbox, b"q": entry.seq, b"r": entry.recorded_at, b"e": entry.payload}
+
+
+def _by_shard(found: Any) -> list[tuple[int, list[tuple[bytes, Entry]]]]:  # noqa: ANN401 - redis-py's reply
+    result = []
+    for key, entries in found or ():
+        shard = int(key.partition(b"{shard-")[2].partition(b"}")[0])
+        result.append((shard, _entries(shard, entries)))
+    return result
+
+
+def _entries(shard: int, found: Any) -> list[tuple[bytes, Entry]]:  # noqa: ANN401 - redis-py's reply
+    # An entry that was trimmed while pending has no fields any more.
+    return [
+        (place, Entry(shard, fields[b"o"].decode(), int(fields[b"q"]), int(fields[b"r"]), fields[b"e"]))
+        for place, fields in found
+        if fields
+    ]
