@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,11 @@ class FileOptions(Options, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         zone_of(self.utc_offset)
+        if self.equipment_pattern is not None:
+            try:
+                re.compile(self.equipment_pattern)
+            except re.error as error:
+                raise ValueError(f"equipment_pattern is no regular expression: {error}") from error
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""A folder into which several kinds of machine drop their files."""
