@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Generic, Protocol, TypeAlias, TypeVar
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from twin.events.event import Event
-from twin.vocabulary.identifiers import SourceId
 
 Emit: TypeAlias = Callable[[Sequence[Event]], Awaitable[None]]
 """Returns once every event is durable or was already known; raises when that could not be done.
@@ -37,6 +36,11 @@ class Intake(Protocol):
         """Hands over what could not become a fact."""
 
 
+InstanceName: TypeAlias = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", description="letters, digits, . _ : -")
+]
+
+
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What every connector instance of factory.yaml has; a connector's own options extend it.
 
@@ -44,7 +48,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     restart; it is given by the deployment, not written in factory.yaml, and created on first use.
     """
 
-    id: SourceId
+    id: InstanceName
     state_dir: Path
 
 

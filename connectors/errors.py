@@ -1,8 +1,11 @@
-"""The two things that go wrong between the twin and a source.
+"""What goes wrong between the twin and a source: two things at work, one while it is set up.
 
 ConnectorError
 ├── SourceUnavailable    the wire is dead or silent: wait, connect again
-└── UnreadableMessage    one message makes no sense: keep its bytes as a dead letter, go on
+├── UnreadableMessage    one message makes no sense: keep its bytes as a dead letter, go on
+└── FactoryFileRefused   factory.yaml cannot be: says file, line, field and what is allowed
+
+BadOption (a ValueError) is an option that fits its type and still makes no sense; it says where.
 """
 
 from __future__ import annotations
@@ -23,3 +26,16 @@ class UnreadableMessage(ConnectorError):
         super().__init__(reason)
         self.reason = reason
         self.stage = stage
+
+
+class BadOption(ValueError):
+    """An option that cannot be; ``path`` leads to it inside the instance's options."""
+
+    def __init__(self, path: tuple[str | int, ...], reason: str) -> None:
+        super().__init__(reason)
+        self.path = path
+        self.reason = reason
+
+
+class FactoryFileRefused(ConnectorError):
+    """factory.yaml cannot be used; the message says file, line, field and what is allowed."""

@@ -8,6 +8,9 @@ from typing import Annotated, Any, TypeAlias
 from msgspec import Meta, Struct, field
 
 from connectors.contract import Options
+from connectors.errors import BadOption
+from connectors.secs_gem.clock import zone_of
+from connectors.secs_gem.fields import FactBuilder, Words, builder_of
 from connectors.secs_gem.items import Format
 from twin.vocabulary.identifiers import EquipmentId, Identifier
 
@@ -99,3 +102,28 @@ class SecsGemOptions(Options, frozen=True, kw_only=True, forbid_unknown_fields=T
     collection_events: dict[int, CollectionEvent] = field(default_factory=dict)
     ignored_events: tuple[int, ...] = ()
     alarms: Alarms = field(default_factory=Alarms)
+
+    def __post_init__(self) -> None:
+        self.builders()
+
+    def builders(self) -> dict[int, tuple[FactBuilder, ...]]:
+        """What each collection event means, ready to use.
+
+        Raises:
+            BadOption: a rule names a variable, table, type or field that does not exist.
+        """
+        return {
+            ceid: tuple(self._builder(ceid, event, at, rule) for at, rule in enumerate(event.facts))
+            for ceid, event in self.collection_events.items()
+        }
+
+    def _builder(self, ceid: int, event: CollectionEvent, at: int, rule: FactRule) -> FactBuilder:
+        where = ("collection_events", ceid)
+        for name in event.report:
+            if name not in self.variables:
+                raise BadOption((*where, "report"), f"{name!r} is not among the variables")
+        words = Words(frozenset(event.report), self.tables, zone_of(self.utc_offset))
+        try:
+            return builder_of(rule.event, rule.fields, words, self.equipment_id)
+        except BadOption as bad:
+            raise BadOption((*where, "facts", at, *bad.path), bad.reason) from None
