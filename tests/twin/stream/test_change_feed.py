@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from twin.stream.change_feed import Change, ChangedEvent, ChangeFeed, FeedGap
+from twin.stream.client import Stream
+
+
+def change(number: int) -> Change:
+    named = ChangedEvent(
+        event_id=f"e-{number}", type="LotCreated", occurred_at=number, things=(("Lot", "LOT-1"),)
+    )
+    return Change(at=number, events=(named,), positions={"box/0": number})
+
+
+async def take(changes: AsyncIterator[Change], count: int) -> list[Change]:
+    taken: list[Change] = []
+    async with asyncio.timeout(5):
+        async for one in changes:
+            taken.append(one)
+            if len(taken) == count:
+                break
+    return taken
+
+
+async def test_a_follower_gets_every_change_after_its_cursor_in_order(stream: Stream) -> None:
+    feed = ChangeFeed(stream)
+    cursor = await feed.publish(change(1))
+    later = [await feed.publish(change(2)), await feed.publish(change(3))]
+
+    taken = await take(feed.follow(cursor), 2)
+
+    assert [(one.at, one.cursor, one.positions) for one in taken] == [
+        (2, later[0], {"box/0": 2}),
+        (3, later[1], {"box/0": 3}),
+    ]
+    assert taken[0].events == change(2).events
+
+
+async def test_a_follower_without_cursor_gets_what_comes_from_now_on(stream: Stream) -> None:
+    feed = ChangeFeed(stream)
+    await feed.publish(change(1))
+    following = asyncio.create_task(take(feed.follow(await feed.last()), 1))
+
+    await feed.publish(change(2))
+
+    assert [one.at for one in await following] == [2]
+
+
+async def test_following_from_the_beginning_of_an_empty_feed(stream: Stream) -> None:
+    feed = ChangeFeed(stream)
+    start = await feed.last()
+    await feed.publish(change(1))
+
+    assert [one.at for one in await take(feed.follow(start), 1)] == [1]
+
+
+async def test_the_chain_goes_on_over_a_new_publisher(stream: Stream) -> None:
+    cursor = await ChangeFeed(stream).publish(change(1))
+    await ChangeFeed(stream).publish(change(2))
+    third = ChangeFeed(stream)
+    await third.publish(change(3))
+
+    assert [one.at for one in await take(third.follow(cursor), 2)] == [2, 3]
+
+
+async def test_a_cursor_that_is_no_longer_kept_is_a_gap(stream: Stream) -> None:
+    feed = ChangeFeed(stream)
+    old = await feed.publish(change(1))
+    newest = await feed.publish(change(2))
+    await stream.commands.xtrim("dieloom:{changes}:feed", minid=newest, approximate=False)
+
+    with pytest.raises(FeedGap):
+        await take(feed.follow(old), 1)
+    with pytest.raises(FeedGap):
+        await take(feed.follow("not a cursor"), 1)
+
+
+async def test_changes_dropped_under_a_reading_follower_are_a_gap(stream: Stream) -> None:
+    feed = ChangeFeed(stream)
+    await feed.publish(change(1))
+    following = feed.follow("0-0")
+    assert [one.at for one in await take(following, 1)] == [1]
+
+    slow = feed.follow("0-0")
+    await feed.publish(change(2))
+    newest = await feed.publish(change(3))
+    await stream.commands.xtrim("dieloom:{changes}:feed", minid=newest, approximate=False)
+    with pytest.raises(FeedGap):
+        await take(slow, 1)
+
+
+async def test_a_lost_feed_is_a_gap_for_whoever_followed_it(stream: Stream) -> None:
+    feed = ChangeFeed(stream)
+    cursor = await feed.publish(change(1))
+    following = feed.follow(cursor)
+    waiting = asyncio.create_task(take(following, 1))
+    await stream.commands.flushdb()
+
+    with pytest.raises(FeedGap):
+        await waiting
+
+
+async def test_the_feed_is_kept_to_its_bound(stream: Stream) -> None:
+    feed = ChangeFeed(stream, kept=10)
+    for number in range(500):
+        await feed.publish(change(number))
+
+    assert await stream.commands.xlen("dieloom:{changes}:feed") < 200

@@ -1,0 +1,125 @@
+"""What the projector has committed, told to everybody who shows it live."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from twin.errors import TwinError
+from twin.stream.client import ANSWER_SECONDS, BLOCK_MS, Stream, answering
+
+KEPT: Final = 100_000
+"""Changes that a late follower can still catch up with."""
+
+_KEY: Final = "dieloom:{changes}:feed"
+_AT_ONCE: Final = 256
+_BEGINNING: Final = "0-0"
+
+
+class ChangedEvent(Struct, frozen=True, kw_only=True):
+    """One event that was applied, and the things it names as (label, key)."""
+
+    event_id: str
+    type: str
+    occurred_at: int
+    things: tuple[tuple[str, str], ...] = ()
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One committed batch: when, which events, and how far every outbox shard is now projected.
+
+    ``positions`` are by "outbox/shard". ``cursor`` is given by the feed; whoever shows a change
+    can go on after it.
+    """
+
+    at: int
+    events: tuple[ChangedEvent, ...] = ()
+    positions: dict[str, int] = {}
+    cursor: str = ""
+    previous: str = ""
+
+
+class FeedGap(TwinError):
+    """Changes between the follower's cursor and now are lost; only a new snapshot helps."""
+
+    code = "feed.gap"
+
+
+class ChangeFeed:
+    """The feed of changes, kept to a bound, in the order of the commits."""
+
+    def __init__(self, stream: Stream, kept: int = KEPT) -> None:
+        self._stream = stream
+        self._kept = kept
+        self._last: str | None = None
+
+    async def publish(self, change: Change) -> str:
+        """Tell a committed change; its cursor.
+
+        Raises:
+            StreamUnavailable: whether it was told is unknown; telling it again is harmless.
+        """
+        previous = self._last if self._last is not None else await self.last()
+        self._last = None
+        body = msgspec.json.encode(msgspec.structs.replace(change, cursor="", previous=previous))
+        async with answering():
+            place = await self._stream.commands.xadd(_KEY, {b"c": body}, maxlen=self._kept, approximate=True)
+        self._last = _text(place)
+        return self._last
+
+    async def last(self) -> str:
+        """The cursor of the newest change: take it before a snapshot, follow after it."""
+        async with answering():
+            newest = await self._stream.commands.xrevrange(_KEY, count=1)
+        return _text(newest[0][0]) if newest else _BEGINNING
+
+    async def follow(self, after: str | None = None) -> AsyncIterator[Change]:
+        """Every change after a cursor, for ever; without one, every change from now on.
+
+        Raises:
+            FeedGap: the changes after the cursor are no longer all there.
+            StreamUnavailable: the stream does not answer; follow again after the last cursor.
+        """
+        cursor = await self.last() if after is None else await self._checked(after)
+        while True:
+            changes = await self._next(cursor)
+            if not changes and await self.last() < cursor:
+                raise FeedGap("the feed was lost and began anew")
+            for change in changes:
+                if change.previous != cursor:
+                    raise FeedGap("changes were dropped before they were read")
+                cursor = change.cursor
+                yield change
+
+    async def _checked(self, after: str) -> str:
+        if after == _BEGINNING:
+            return after
+        if not _is_cursor(after):
+            raise FeedGap("that is no cursor of this feed")
+        async with answering():
+            found = await self._stream.commands.xrange(_KEY, min=after, max=after, count=1)
+        if not found:
+            raise FeedGap("the changes after this cursor are no longer kept")
+        return after
+
+    async def _next(self, cursor: str) -> list[Change]:
+        async with answering(ANSWER_SECONDS + BLOCK_MS / 1000):
+            found: Any = await self._stream.waits.xread({_KEY: cursor}, count=_AT_ONCE, block=BLOCK_MS)
+        return [_change(place, fields) for _, entries in found or () for place, fields in entries]
+
+
+def _is_cursor(text: str) -> bool:
+    milliseconds, _, number = text.partition("-")
+    return all(part.isascii() and part.isdigit() and len(part) < 20 for part in (milliseconds, number))
+
+
+def _change(place: bytes, fields: dict[Any, Any]) -> Change:
+    told = msgspec.json.decode(fields[b"c"], type=Change)
+    return msgspec.structs.replace(told, cursor=_text(place))
+
+
+def _text(place: Any) -> str:  # noqa: ANN401 - redis-py's reply
+    return place.decode() if isinstance(place, bytes) else str(place)
