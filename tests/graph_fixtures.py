@@ -11,6 +11,7 @@ from twin.graph.session import Graph
 _GIVEN = "DIELOOM_TEST_GRAPH_URL"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "graph_address" in getattr(item, "fixturenames", ()):
