@@ -1,0 +1,170 @@
+"""A lot in the projector's hands: its counted events, and what it takes over from its parents."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Final
+
+import msgspec
+from msgspec import Struct
+
+from twin.events.event import Event, OrderKey
+from twin.events.lot import LotCreated, LotsMerged, LotSplit
+from twin.folds.lot import fold_lot
+from twin.folds.suspicion import Suspicion
+from twin.records.lot import LotState
+from twin.vocabulary.instants import Instant
+
+_EVENTS_A_UNIT_OF_WEIGHT: Final = 50
+
+
+class Heritage(Struct):
+    """What a lot hands down: its product, and its orders with the event since which it has each."""
+
+    product_id: str | None = None
+    orders: dict[str, OrderKey] = msgspec.field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class LiveLot:
+    """A lot with all its counted events, sorted; so any event may come late or be taken back."""
+
+    label: ClassVar[str] = "Lot"
+
+    key: str
+    events: list[Event] = field(default_factory=list)
+    heritage: Heritage = field(default_factory=Heritage)
+    _state: LotState | None = None
+
+    def absorb(self, event: Event) -> bool:
+        """Count one more event."""
+        self._state = None
+        insort(self.events, event, key=_order)
+        return True
+
+    def give_back(self, event: Event) -> bool:
+        """Count one event less."""
+        self._state = None
+        self.events = [kept for kept in self.events if kept.event_id != event.event_id]
+        return True
+
+    @property
+    def state(self) -> LotState:
+        """The lot as its own events tell it."""
+        if self._state is None:
+            self._state = fold_lot(self.key, self.events)
+        return self._state
+
+    @property
+    def parents(self) -> list[tuple[OrderKey, str]]:
+        """The lots it came from, each with the event, in their order."""
+        return list(self._parents())
+
+    @property
+    def children(self) -> set[str]:
+        """The lots that came from it."""
+        found: set[str] = set()
+        for event in self.events:
+            match event.fact:
+                case LotSplit(parent_lot_id=self.key, children=parts):
+                    found.update(part.lot_id for part in parts)
+                case LotsMerged(into_lot_id=target) if target != self.key:
+                    found.add(target)
+        return found - {self.key}
+
+    def inherit(self, heritage_of: Callable[[str], Heritage]) -> bool:
+        """Take over what the parents hand down; whether that changed what it hands down itself."""
+        created = next((event for event in self.events if isinstance(event.fact, LotCreated)), None)
+        heritage = Heritage(self.state.product_id)
+        parents = self.parents
+        if heritage.product_id is None and parents:
+            heritage.product_id = heritage_of(parents[0][1]).product_id
+        own = created.fact.order_id if created and isinstance(created.fact, LotCreated) else None
+        if created is not None and own is not None:
+            heritage.orders = {own: created.order}
+        else:
+            for order, parent in parents:
+                for order_id, since in heritage_of(parent).orders.items():
+                    if since <= order:
+                        heritage.orders.setdefault(order_id, order)
+        changed = heritage != self.heritage
+        self.heritage = heritage
+        return changed
+
+    def properties(self) -> dict[str, Any]:
+        """The lot as the graph stores it."""
+        state = self.state
+        return {
+            "product_id": self.heritage.product_id,
+            "order_ids": sorted(self.heritage.orders),
+            "status": state.status.value,
+            "wip_status": state.wip_status.value,
+            "quality": state.quality.value,
+            "quantity": state.quantity,
+            "loose_quantity": state.loose_quantity,
+            "current_operation": state.current_operation,
+            "current_equipment_id": state.current_equipment_id,
+            "location_id": state.location_id,
+            "created_at": state.created_at,
+            "updated_at": self.updated_at,
+            "revision": len(self.events),
+            "inferred": state.inferred,
+            "kept": msgspec.json.encode(self.heritage).decode(),
+        }
+
+    @property
+    def updated_at(self) -> Instant | None:
+        """When its latest counted event happened."""
+        return self.events[-1].occurred_at if self.events else None
+
+    def runs(self) -> dict[str, dict[str, Any]]:
+        """Its operation runs by key, as the graph stores them."""
+        return {run.key: _without(asdict(run), "key") for run in self.state.runs}
+
+    def holds(self) -> dict[str, dict[str, Any]]:
+        """Its holds by lot/hold, as the graph stores them."""
+        return {
+            f"{self.key}/{hold.hold_id}": asdict(hold) | {"lot_id": self.key} for hold in self.state.holds
+        }
+
+    def orders(self) -> dict[str, dict[str, Any]]:
+        """The orders it serves."""
+        return {order_id: {} for order_id in self.heritage.orders}
+
+    def suspicions(self) -> tuple[Suspicion, ...]:
+        """A lot that nobody created or gave units."""
+        if not self.events or not self.state.inferred:
+            return ()
+        return (
+            Suspicion(
+                code="lot.unknown",
+                about=self.key,
+                message=f"Events name lot {self.key}, and nobody created it.",
+                things=(f"LOT:{self.key}",),
+                hint="Send LotCreated, or correct the name where it was typed.",
+            ),
+        )
+
+    @property
+    def weight(self) -> int:
+        """A lot with many events takes more room."""
+        return 1 + len(self.events) // _EVENTS_A_UNIT_OF_WEIGHT
+
+    def _parents(self) -> Iterator[tuple[OrderKey, str]]:
+        for event in self.events:
+            match event.fact:
+                case LotSplit(parent_lot_id=parent) if parent != self.key:
+                    yield event.order, parent
+                case LotsMerged(into_lot_id=self.key, parents=parts):
+                    yield from ((event.order, part.lot_id) for part in parts if part.lot_id != self.key)
+
+
+def _order(event: Event) -> OrderKey:
+    return event.order
+
+
+def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
+    del values[name]
+    return values

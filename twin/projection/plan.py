@@ -1,0 +1,150 @@
+"""Works out what a batch brings: which events are new, which stop counting, and which things that touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from twin.events.codec import content_hash, fact_json
+from twin.events.correction import EventVoided
+from twin.events.event import Event
+from twin.events.naming import named
+from twin.graph.session import Transaction
+from twin.projection.arrival import Arrival, Unapplied
+from twin.projection.held import Name
+from twin.projection.markers import KNOWN, SKIPPED, STORED, VOIDINGS
+from twin.projection.projection import Row
+from twin.projection.refold import Touched, event_in
+
+
+class Voiding(NamedTuple):
+    """Since when, and by which event, another does not count; of several the earliest holds."""
+
+    voided_at: int
+    voided_by: str
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a batch brings to the graph."""
+
+    fresh: tuple[Event, ...] = ()
+    markers: list[Row] = field(default_factory=list)
+    names: dict[str, tuple[Name, ...]] = field(default_factory=dict)
+    duplicates: int = 0
+    unapplied: tuple[Unapplied, ...] = ()
+    voidings: dict[str, Voiding] = field(default_factory=dict)
+    voided: dict[str, Event] = field(default_factory=dict)
+    touched: dict[Name, Touched] = field(default_factory=dict)
+
+    def touch(self, name: Name) -> Touched:
+        """What the batch brings to a thing so far."""
+        return self.touched.setdefault(name, Touched())
+
+
+async def plan(tx: Transaction, batch: Sequence[Arrival]) -> Plan:
+    """Compare a batch with what the graph knows; writes nothing."""
+    planned = Plan()
+    await _sort_out(tx, batch, planned)
+    await _void(tx, planned)
+    for event in planned.fresh:
+        names = planned.names[event.event_id] = named(event.fact)
+        counts = event.event_id not in planned.voided
+        for name in names:
+            touched = planned.touch(name)
+            if counts:
+                touched.fresh.append(event)
+    return planned
+
+
+async def _sort_out(tx: Transaction, batch: Sequence[Arrival], planned: Plan) -> None:
+    """Tell new events from repeated ones, from reused ids and from those set aside before."""
+    event_ids = list({arrival.event.event_id for arrival in batch})
+    known = {row["event_id"]: row["content_hash"] for row in await tx.read(KNOWN, event_ids=event_ids)}
+    skipped = {row["event_id"]: row for row in await tx.read(SKIPPED, event_ids=event_ids)}
+    fresh: list[Event] = []
+    unapplied: list[Unapplied] = []
+    for arrival in batch:
+        event = arrival.event
+        digest = content_hash(event)
+        before = known.get(event.event_id)
+        if before == digest:
+            planned.duplicates += 1
+        elif before is not None:
+            unapplied.append(_reused(arrival))
+        elif not arrival.requeued and _is_skipped(skipped.get(event.event_id), digest):
+            row = skipped[event.event_id]
+            unapplied.append(Unapplied(arrival, row["error"], row["message"]))
+        else:
+            known[event.event_id] = digest
+            fresh.append(event)
+            planned.markers.append(_marker(event, digest))
+    planned.fresh, planned.unapplied = tuple(fresh), tuple(unapplied)
+
+
+def _is_skipped(row: dict[str, Any] | None, digest: str) -> bool:
+    return row is not None and row["content_hash"] == digest
+
+
+def _reused(arrival: Arrival) -> Unapplied:
+    message = f"event id {arrival.event.event_id} already names an event of other content"
+    return Unapplied(arrival, "event.id_reused", message)
+
+
+def _marker(event: Event, digest: str) -> Row:
+    return {
+        "event_id": event.event_id,
+        "type": event.type,
+        "source": event.source,
+        "source_sequence": event.source_sequence,
+        "occurred_at": event.occurred_at,
+        "recorded_at": event.recorded_at,
+        "data": fact_json(event),
+        "content_hash": digest,
+    }
+
+
+async def _void(tx: Transaction, planned: Plan) -> None:
+    """Find the events that no longer count: told now or before, arrived now or before."""
+    told = _told(planned.fresh)
+    fresh = {event.event_id: event for event in planned.fresh}
+    before = {
+        row["event_id"]: Voiding(row["voided_at"], row["voided_by"])
+        for row in await tx.read(VOIDINGS, event_ids=[*fresh, *(told.keys() - fresh.keys())])
+    }
+    planned.voidings = {
+        event_id: voiding
+        for event_id, voiding in told.items()
+        if event_id not in before or voiding < before[event_id]
+    }
+    ends = before | planned.voidings
+    for event_id in ends.keys() & fresh.keys():
+        if not isinstance(fresh[event_id].fact, EventVoided):
+            planned.voided[event_id] = fresh[event_id]
+            planned.voidings[event_id] = ends[event_id]
+    stored = [event_id for event_id in planned.voidings if event_id not in fresh]
+    if stored:
+        await _take_back(tx, stored, planned)
+
+
+def _told(events: Iterable[Event]) -> dict[str, Voiding]:
+    told: dict[str, Voiding] = {}
+    for event in events:
+        if isinstance(event.fact, EventVoided):
+            voiding = Voiding(event.recorded_at, event.event_id)
+            target = event.fact.voided_event_id
+            told[target] = min(told.get(target, voiding), voiding)
+    return told
+
+
+async def _take_back(tx: Transaction, event_ids: list[str], planned: Plan) -> None:
+    """Hand stored events that stop counting now back to the things that they named."""
+    for row in await tx.read(STORED, event_ids=event_ids):
+        if row["type"] == EventVoided.__name__:
+            continue
+        event = event_in(row)
+        planned.voided[event.event_id] = event
+        if row["voided_at"] is None:
+            for name in named(event.fact):
+                planned.touch(name).returned.append(event)

@@ -1,0 +1,166 @@
+"""Brings the folds of touched things up to date: from memory, stored state, or their events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from twin.events.codec import fact_of
+from twin.events.event import Event, OrderKey
+from twin.folds.alarm import AlarmFold
+from twin.folds.equipment import EquipmentFold
+from twin.folds.fold import Fold
+from twin.folds.live_lot import Heritage, LiveLot
+from twin.folds.marked_unit import UnitFold
+from twin.folds.material_lot import MaterialLotFold
+from twin.folds.order import MaterialFold, OrderFold, ProductFold
+from twin.folds.packing import ContainerFold, ShipmentFold
+from twin.folds.person import CustomerFold, OperatorFold
+from twin.folds.substrate import SubstrateFold
+from twin.folds.tool import RecipeVersionFold, ToolFold
+from twin.graph.session import Transaction
+from twin.projection.held import Folded, Held, Holding, Name
+from twin.projection.lot_parts import recall_parts
+from twin.projection.markers import STORED
+from twin.projection.memory import KEPT, TOLD_BY
+
+_FOLDS: Final[dict[str, type[Fold]]] = {
+    fold.label: fold
+    for fold in (
+        *(MaterialLotFold, MaterialFold, ProductFold, OrderFold, CustomerFold, EquipmentFold, OperatorFold),
+        *(ToolFold, SubstrateFold, UnitFold, ContainerFold, ShipmentFold, AlarmFold, RecipeVersionFold),
+    )
+}
+
+_EVENTS_AT_ONCE: Final = 2_000
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a batch brings to one thing: new events that count, and counted ones taken back."""
+
+    fresh: list[Event] = field(default_factory=list)
+    returned: list[Event] = field(default_factory=list)
+
+
+async def fold_touched(tx: Transaction, held: Held, touched: dict[Name, Touched]) -> dict[Name, Holding]:
+    """The holdings of all touched things, with the batch folded in; nothing is written."""
+    holdings, unfolded = await _holdings(tx, held, touched)
+    late = {
+        name
+        for name, holding in holdings.items()
+        if name not in unfolded and not _take_in(holding.fold, touched[name])
+    }
+    await _refold(tx, held, {name: touched[name] for name in (*unfolded, *late)}, holdings)
+    return holdings
+
+
+async def _holdings(
+    tx: Transaction, held: Held, touched: Iterable[Name]
+) -> tuple[dict[Name, Holding], list[Name]]:
+    """Holdings from memory or the stored state, and the names of those that only events can tell."""
+    holdings: dict[Name, Holding] = {}
+    cold: dict[str, list[str]] = {}
+    for name in touched:
+        holding = held.get(name)
+        holdings[name] = holding or Holding(_blank(name))
+        if holding is None:
+            cold.setdefault(name[0], []).append(name[1])
+    unfolded: list[Name] = []
+    for label, keys in cold.items():
+        for row in await tx.read(KEPT[label], keys=keys):
+            name = (label, row["key"])
+            holdings[name] = _resumed(name, row)
+            if label not in _FOLDS or not _FOLDS[label].resumable:
+                unfolded.append(name)
+    lots = {key: holdings["Lot", key] for label, key in unfolded if label == "Lot"}
+    if lots:
+        await recall_parts(tx, lots)
+    return holdings, unfolded
+
+
+def _blank(name: Name) -> Folded:
+    label, key = name
+    return LiveLot(key) if label == "Lot" else _FOLDS[label](key)
+
+
+def _resumed(name: Name, row: dict[str, Any]) -> Holding:
+    label, key = name
+    findings = dict.fromkeys(row["findings"] or ())
+    if label == "Lot":
+        return Holding(LiveLot(key, heritage=heritage(row["kept"])), findings=findings)
+    fold = _FOLDS[label]
+    if fold.resumable and row["kept"] is not None:
+        return Holding(msgspec.json.decode(row["kept"], type=fold), findings=findings)
+    return Holding(fold(key), findings=findings)
+
+
+def heritage(kept: str | None) -> Heritage:
+    """What a lot hands down, as the graph keeps it."""
+    return Heritage() if kept is None else msgspec.json.decode(kept, type=Heritage)
+
+
+def _take_in(fold: Folded, change: Touched) -> bool:
+    taken_back = [fold.give_back(event) for event in change.returned]
+    taken_in = [fold.absorb(event) for event in sorted(change.fresh, key=_order)]
+    return all(taken_back) and all(taken_in)
+
+
+async def _refold(
+    tx: Transaction, held: Held, touched: dict[Name, Touched], holdings: dict[Name, Holding]
+) -> None:
+    """Fold things from all their counted events in order; the batch itself is not in the graph yet."""
+    if not touched:
+        return
+    told_by = await _told_by(tx, touched)
+    gone = {event.event_id for change in touched.values() for event in change.returned}
+    wanted = {event_id for ids in told_by.values() for event_id in ids} - gone
+    events = {event.event_id: event for event in await stored_events(tx, sorted(wanted))}
+    for name, change in touched.items():
+        fold = _blank(name)
+        if isinstance(fold, LiveLot) and isinstance(before := holdings[name].fold, LiveLot):
+            fold.heritage = before.heritage
+        earlier = [events[event_id] for event_id in told_by.get(name, ()) if event_id in events]
+        for event in sorted([*earlier, *change.fresh], key=_order):
+            fold.absorb(event)
+        holdings[name].fold = fold
+    held.shrink()
+
+
+async def _told_by(tx: Transaction, names: Iterable[Name]) -> dict[Name, list[str]]:
+    by_label: dict[str, list[str]] = {}
+    for label, key in names:
+        by_label.setdefault(label, []).append(key)
+    return {
+        (label, row["key"]): row["event_ids"]
+        for label, keys in by_label.items()
+        for row in await tx.read(TOLD_BY[label], keys=keys)
+    }
+
+
+async def stored_events(tx: Transaction, event_ids: Sequence[str]) -> list[Event]:
+    """Events by id, as the graph holds them."""
+    found: list[Event] = []
+    for start in range(0, len(event_ids), _EVENTS_AT_ONCE):
+        rows = await tx.read(STORED, event_ids=list(event_ids[start : start + _EVENTS_AT_ONCE]))
+        found.extend(event_in(row) for row in rows)
+    return found
+
+
+def event_in(row: dict[str, Any]) -> Event:
+    """The event that a row of the graph holds."""
+    return Event(
+        event_id=row["event_id"],
+        source=row["source"],
+        source_sequence=row["source_sequence"],
+        occurred_at=row["occurred_at"],
+        recorded_at=row["recorded_at"],
+        fact=fact_of(row["type"], row["data"]),
+    )
+
+
+def _order(event: Event) -> OrderKey:
+    return event.order

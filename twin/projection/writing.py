@@ -1,0 +1,150 @@
+"""Writes what a plan says: markers, things, their ties, facts, voids, derived parts, findings, positions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from twin.events.event import Event
+from twin.folds.fold import Fold
+from twin.folds.suspicion import Suspicion
+from twin.graph.session import Transaction
+from twin.projection.arrival import Arrival
+from twin.projection.findings import write_findings
+from twin.projection.held import Held, Holding, Name
+from twin.projection.heritage import hand_down
+from twin.projection.lot_parts import write_parts
+from twin.projection.markers import MARK, NOTE_VOIDING, REACH, VOID
+from twin.projection.plan import Plan
+from twin.projection.projection import Row
+from twin.projection.refold import fold_touched
+from twin.projection.registry import PROJECTIONS
+from twin.projection.things import KEEP, TIE
+from twin.vocabulary.instants import Instant
+
+
+async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> None:
+    """Write the plan; the folds it touched stay in memory as they are written."""
+    holdings = await fold_touched(tx, held, planned.touched)
+    await hand_down(tx, held, holdings)
+    if planned.markers:
+        await tx.write(MARK, rows=planned.markers)
+    suspicions = {name: _suspicions(holding) for name, holding in holdings.items()}
+    await _keep(tx, holdings, suspicions)
+    await _tie(tx, planned)
+    await _state_facts(tx, planned.fresh)
+    await _void(tx, planned)
+    await write_parts(tx, [holding for name, holding in holdings.items() if name[0] == "Lot"])
+    await _find(tx, holdings, suspicions, now)
+    for name, holding in holdings.items():
+        held.put(name, holding)
+
+
+def _suspicions(holding: Holding) -> dict[str, Suspicion]:
+    return {suspicion.finding_id: suspicion for suspicion in holding.fold.suspicions()}
+
+
+async def _keep(
+    tx: Transaction, holdings: dict[Name, Holding], suspicions: dict[Name, dict[str, Suspicion]]
+) -> None:
+    rows: defaultdict[str, list[Row]] = defaultdict(list)
+    for name, holding in holdings.items():
+        properties = _properties(holding)
+        properties["findings"] = sorted(suspicions[name])
+        written = holding.written
+        changed = {
+            key: value for key, value in properties.items() if key not in written or written[key] != value
+        }
+        holding.written = properties
+        if changed:
+            rows[name[0]].append({"key": name[1], "properties": changed})
+    for label, things in rows.items():
+        await tx.write(KEEP[label], rows=things)
+
+
+def _properties(holding: Holding) -> dict[str, Any]:
+    fold = holding.fold
+    properties = fold.properties()
+    if isinstance(fold, Fold) and fold.resumable:
+        properties["kept"] = msgspec.json.encode(fold).decode()
+    return properties
+
+
+async def _tie(tx: Transaction, planned: Plan) -> None:
+    rows: defaultdict[str, list[Row]] = defaultdict(list)
+    for event_id, names in planned.names.items():
+        for label, key in names:
+            rows[label].append({"event_id": event_id, "key": key})
+    for label, ties in rows.items():
+        await tx.write(TIE[label], rows=ties)
+
+
+async def _state_facts(tx: Transaction, events: Iterable[Event]) -> None:
+    by_type: defaultdict[type, list[Event]] = defaultdict(list)
+    for event in events:
+        if type(event.fact) in PROJECTIONS:
+            by_type[type(event.fact)].append(event)
+    for event_type, told in by_type.items():
+        for projection in PROJECTIONS[event_type]:
+            rows = [row for event in told for row in projection.rows(event)]
+            if rows:
+                await tx.write(projection.statement, rows=rows)
+
+
+async def _void(tx: Transaction, planned: Plan) -> None:
+    rows = {
+        event_id: {
+            "event_id": event_id,
+            "voided_at": voiding.voided_at,
+            "voided_by": voiding.voided_by,
+        }
+        for event_id, voiding in planned.voidings.items()
+    }
+    if not rows:
+        return
+    await tx.write(NOTE_VOIDING, rows=list(rows.values()))
+    await tx.write(VOID, rows=list(rows.values()))
+    by_statement: defaultdict[Any, list[Row]] = defaultdict(list)
+    for event_id, event in planned.voided.items():
+        for statement in {projection.void for projection in PROJECTIONS.get(type(event.fact), ())}:
+            by_statement[statement].append(rows[event_id])
+    for statement, ended in by_statement.items():
+        await tx.write(statement, rows=ended)
+
+
+async def _find(
+    tx: Transaction,
+    holdings: dict[Name, Holding],
+    suspicions: dict[Name, dict[str, Suspicion]],
+    now: Instant,
+) -> None:
+    raised: list[tuple[str, Suspicion]] = []
+    resolved: list[str] = []
+    for (label, key), holding in holdings.items():
+        found, before = suspicions[label, key], holding.findings
+        raised.extend(
+            (f"{label}:{key}", suspicion)
+            for finding_id, suspicion in found.items()
+            if before.get(finding_id) != suspicion
+        )
+        resolved.extend(finding_id for finding_id in before if finding_id not in found)
+        holding.findings = dict(found)
+    await write_findings(tx, raised, resolved, now)
+
+
+async def reach(tx: Transaction, batch: Sequence[Arrival]) -> None:
+    """Note how far each shard is projected."""
+    furthest: dict[str, Row] = {}
+    for arrival in batch:
+        row = furthest.get(arrival.position_id)
+        if row is None or row["seq"] < arrival.seq:
+            furthest[arrival.position_id] = {
+                "position_id": arrival.position_id,
+                "outbox": arrival.outbox,
+                "shard": arrival.shard,
+                "seq": arrival.seq,
+            }
+    await tx.write(REACH, rows=list(furthest.values()))
