@@ -29,6 +29,7 @@ async def connections(options: SecsGemOptions) -> AsyncIterator[Connect]:
         yield door.arrival
     finally:
         server.close()
+        door.shut()
 
 
 @asynccontextmanager
@@ -80,15 +81,25 @@ class _Door:
         self._options = options
         self._arrived: asyncio.Queue[tuple[StreamReader, StreamWriter]] = asyncio.Queue(1)
         self._inside: StreamWriter | None = None
+        self._shut = False
 
     def knocked(self, reader: StreamReader, writer: StreamWriter) -> None:
         """A machine connects."""
+        if self._shut:
+            writer.close()
+            return
         if self._inside is not None and not self._inside.is_closing():
             _LOG.warning("%s: a second connection while one is open is closed", self._options.id)
             writer.close()
             return
         self._inside = writer
         self._arrived.put_nowait((reader, writer))
+
+    def shut(self) -> None:
+        """Nobody is let in any more, also not who waits already."""
+        self._shut = True
+        if self._inside is not None:
+            self._inside.close()
 
     async def arrival(self) -> tuple[StreamReader, StreamWriter]:
         """The connection of the machine that dialled."""

@@ -11,6 +11,7 @@ from msgspec.inspect import (
     DateTimeType,
     FloatType,
     IntType,
+    Metadata,
     NoneType,
     StrType,
     Type,
@@ -25,6 +26,8 @@ Fitting: TypeAlias = Callable[[object], object]
 
 def fitting(target: Type, zone: timezone) -> Fitting:
     """How to bring a value into a type; what cannot be brought stays, for the type to refuse."""
+    if isinstance(target, Metadata):
+        return fitting(target.type, zone)
     if isinstance(target, UnionType):
         wanted = [member for member in target.types if not isinstance(member, NoneType)]
         return fitting(wanted[0], zone) if len(wanted) == 1 else _as_it_is

@@ -1,0 +1,391 @@
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.secs_gem.codec import decode, encode
+from connectors.secs_gem.config import Mode, Timeouts
+from connectors.secs_gem.connector import run
+from connectors.secs_gem.items import Format, Item, ascii_of, binary_of, list_of, number_of
+from connectors.secs_gem.message import Kind, control, data
+from tests.connectors.secs_gem.machine import Kept, Line, Listening, Running, lot_start, options
+from twin.events.equipment import EquipmentDisconnected
+
+_CLOCK = "2025101416000025"
+_LOT = ["LotTrackedIn", "EquipmentStateChanged"]
+
+
+def _events_of(item: Item | None) -> list[int]:
+    assert item is not None
+    return [int(event.numbers[0]) for event in item.items[1].items]
+
+
+def _host(tmp_path: Path, machine: Listening, kept: Kept, **changes: Any) -> Running:
+    return Running(run(options(tmp_path, port=machine.port, **changes), kept))
+
+
+async def test_the_host_sets_the_machine_up_from_nothing(tmp_path: Path) -> None:
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept):
+        line = await machine.line()
+        await line.accept_select()
+        heard = await line.set_up()
+        assert list(heard) == ["S1F13", "S1F17", "S2F37", "S2F35", "S2F33", "S5F3"]
+        off, on = heard["S2F37"]
+        assert off is not None
+        assert on is not None
+        assert (off.items[0].payload, off.items[1].items) == (b"\0", ())
+        assert (on.items[0].payload, _events_of(on)) == (b"\x01", [3001, 3002])
+        deleted, defined = heard["S2F33"]
+        assert deleted is not None
+        assert defined is not None
+        assert deleted.items[1].items == ()
+        reports = {
+            report.items[0].numbers: [variable.numbers[0] for variable in report.items[1].items]
+            for report in defined.items[1].items
+        }
+        assert reports == {(3001,): [1001, 1002, 2001], (3002,): [1001, 2001, 2002]}
+        unlinked, linked = heard["S2F35"]
+        assert unlinked is not None
+        assert linked is not None
+        assert [len(event.items[1].items) for event in unlinked.items[1].items] == [0, 0]
+        assert [len(event.items[1].items) for event in linked.items[1].items] == [1, 1]
+        assert kept.types() == ["EquipmentConnected"]
+
+
+async def test_a_collection_event_is_stored_and_then_acknowledged(tmp_path: Path) -> None:
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept):
+        line = await machine.reporting()
+        system = line.tell(6, 11, lot_start(_CLOCK, "LOT-1"))
+        answer = await line.get()
+        assert (answer.name, answer.system, answer.body) == ("S6F12", system, b"\x21\x01\x00")
+        assert kept.types() == ["EquipmentConnected", *_LOT]
+
+
+async def test_no_acknowledgement_leaves_before_the_fact_is_stored(tmp_path: Path) -> None:
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept):
+        line = await machine.reporting()
+        kept.open.clear()
+        kept.asked.clear()
+        told = line.tell(6, 11, lot_start(_CLOCK, "LOT-1"))
+        async with asyncio.timeout(5):
+            await kept.asked.wait()
+        line.put(control(Kind.LINKTEST_REQUEST, 5))
+        assert (await line.get()).kind == Kind.LINKTEST_RESPONSE
+        kept.open.set()
+        answer = await line.get()
+        assert (answer.name, answer.system) == ("S6F12", told)
+
+
+async def test_a_fact_that_cannot_be_stored_is_not_acknowledged_and_counts_when_sent_again(
+    tmp_path: Path,
+) -> None:
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept):
+        line = await machine.reporting()
+        kept.failure = OSError("disk full")
+        line.tell(6, 11, lot_start(_CLOCK, "LOT-1"))
+        assert await line.ended() == ["HSMS 9"]
+        kept.failure = None
+        line = await machine.reporting()
+        line.tell(6, 11, lot_start(_CLOCK, "LOT-1"))
+        assert (await line.get()).name == "S6F12"
+        assert kept.types()[-2:] == _LOT
+
+
+async def test_an_alarm_is_stored_and_then_acknowledged(tmp_path: Path) -> None:
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept):
+        line = await machine.reporting()
+        line.tell(5, 1, list_of(binary_of(0x84), number_of(Format.U4, 7), ascii_of("NSOP")))
+        assert (await line.get()).name == "S5F2"
+        assert kept.types() == ["EquipmentConnected", "AlarmSet"]
+
+
+async def test_what_has_no_meaning_is_kept_with_its_bytes_and_acknowledged(tmp_path: Path) -> None:
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept):
+        line = await machine.reporting()
+        item = lot_start(_CLOCK, "LOT-1", ceid=4711)
+        system = line.tell(6, 11, item)
+        assert (await line.get()).body == b"\x21\x01\x00"
+        raw = data(0, 6, 11, system, encode(item), wait=True).frame[4:]
+        assert kept.letters == [(raw, "map", "collection event 4711 has no meaning in factory.yaml")]
+
+
+@pytest.mark.parametrize(
+    ("stream", "function", "body", "device", "complaint"),
+    [
+        (6, 11, b"\x01\x03\x41", 0, "S9F7"),
+        (6, 11, b"\x41\x01x", 0, "S9F7"),
+        (6, 99, b"", 0, "S9F5"),
+        (64, 1, b"", 0, "S9F3"),
+        (6, 11, b"", 5, "S9F1"),
+    ],
+)
+async def test_a_wrong_message_is_complained_about_with_its_header(
+    tmp_path: Path, stream: int, function: int, body: bytes, device: int, complaint: str
+) -> None:
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept):
+        line = await machine.reporting()
+        system = line.tell(stream, function, body, device=device)
+        answer = await line.get()
+        header = data(device, stream, function, system, b"", wait=True).header
+        assert (answer.name, decode(answer.body)) == (complaint, Item(Format.BINARY, header, (), 1))
+        line.tell(1, 1, None)
+        assert (await line.get()).name == "S1F2"
+
+
+@pytest.mark.parametrize(
+    ("stream", "function", "item", "answer"),
+    [
+        (1, 1, None, "S1F2"),
+        (2, 25, Item(Format.BINARY, b"abc"), "S2F26"),
+        (6, 5, list_of(number_of(Format.U4, 1), number_of(Format.U4, 9000)), "S6F6"),
+        (10, 1, list_of(binary_of(0), ascii_of("help")), "S10F2"),
+        (1, 13, list_of(ascii_of("M"), ascii_of("1")), "S1F14"),
+    ],
+)
+async def test_what_a_machine_asks_is_answered(
+    tmp_path: Path, stream: int, function: int, item: Item | None, answer: str
+) -> None:
+    async with Listening() as machine, _host(tmp_path, machine, Kept()):
+        line = await machine.reporting()
+        line.tell(stream, function, item)
+        got = await line.get()
+        assert got.name == answer
+        if answer == "S2F26":
+            assert got.body == encode(item)
+
+
+async def test_a_machine_that_asks_for_the_time_gets_its_own(tmp_path: Path) -> None:
+    async with Listening() as machine, _host(tmp_path, machine, Kept()):
+        line = await machine.reporting()
+        line.tell(2, 17, None)
+        time = decode((await line.get_named("S2F18")).body)
+        assert time is not None
+        assert len(time.payload) == 16
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        (2**31).to_bytes(4),
+        (9).to_bytes(4) + b"123456789",
+        data(0, 6, 11, 1, b"\x41\x02ab").frame[:12],
+        control(Kind.SEPARATE, 9).frame,
+    ],
+    ids=["2 GiB frame", "frame without a header", "half a frame, then silence (T8)", "separate"],
+)
+async def test_a_line_that_cannot_be_trusted_is_closed_and_dialled_again(tmp_path: Path, sent: bytes) -> None:
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept):
+        line = await machine.reporting()
+        line.writer.write(sent)
+        assert await line.ended() == ["HSMS 9"]
+        line = await machine.reporting()
+        line.tell(6, 11, lot_start(_CLOCK, "LOT-1"))
+        assert (await line.get()).name == "S6F12"
+        assert kept.types() == ["EquipmentConnected", "EquipmentDisconnected", "EquipmentConnected", *_LOT]
+
+
+async def test_half_a_frame_then_the_end_is_survived(tmp_path: Path) -> None:
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept):
+        line = await machine.reporting()
+        line.writer.write(data(0, 6, 11, 1, b"\x41\x02ab").frame[:12])
+        line.writer.write_eof()
+        await line.ended()
+        await machine.reporting()
+        fact = kept.events[1].fact
+        assert isinstance(fact, EquipmentDisconnected)
+        assert fact.reason == "the machine closed the connection"
+
+
+async def test_a_message_in_many_pieces_is_one_message(tmp_path: Path) -> None:
+    async with Listening() as machine, _host(tmp_path, machine, Kept()):
+        line = await machine.reporting()
+        for byte in data(0, 1, 1, 42, b"", wait=True).frame:
+            line.writer.write(bytes((byte,)))
+            await line.writer.drain()
+            await asyncio.sleep(0)
+        assert (await line.get()).system == 42
+
+
+async def test_a_machine_that_leaves_in_the_middle_of_an_event_gets_no_answer(tmp_path: Path) -> None:
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept):
+        line = await machine.reporting()
+        kept.open.clear()
+        kept.asked.clear()
+        line.tell(6, 11, lot_start(_CLOCK, "LOT-1"))
+        async with asyncio.timeout(5):
+            await kept.asked.wait()
+        line.put(control(Kind.SEPARATE, 9))
+        assert await line.ended() == ["HSMS 9"]
+        kept.open.set()
+        line = await machine.reporting()
+        line.tell(6, 11, lot_start(_CLOCK, "LOT-1"))
+        assert (await line.get()).name == "S6F12"
+
+
+async def test_a_host_without_answer_to_select_gives_up_after_t6(tmp_path: Path) -> None:
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept):
+        line = await machine.line()
+        assert await line.ended() == ["HSMS 1", "HSMS 9"]
+        await machine.reporting()
+        assert kept.types() == ["EquipmentDisconnected", "EquipmentConnected"]
+
+
+async def test_a_refused_select_is_tried_again(tmp_path: Path) -> None:
+    async with Listening() as machine, _host(tmp_path, machine, Kept()):
+        line = await machine.line()
+        asked = await line.get()
+        line.put(control(Kind.SELECT_RESPONSE, asked.system, status=2))
+        assert await line.ended() == ["HSMS 9"]
+        await machine.reporting()
+
+
+async def test_a_machine_that_does_not_answer_a_request_is_left_after_t3(tmp_path: Path) -> None:
+    async with Listening() as machine, _host(tmp_path, machine, Kept()):
+        line = await machine.line()
+        await line.accept_select()
+        assert await line.ended() == ["S1F13", "S9F9", "HSMS 9"]
+        await machine.reporting()
+
+
+async def test_a_machine_silent_to_a_link_test_is_left_after_t6(tmp_path: Path) -> None:
+    timers = Timeouts(t3=1, t5=0.2, t6=0.3, t7=0.4, t8=0.3, linktest=0.2, establish=0.3)
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept, timeouts=timers):
+        line = await machine.line()
+        await line.accept_select()
+        await line.set_up()
+        asked = await line.get()
+        line.put(control(Kind.LINKTEST_RESPONSE, asked.system))
+        assert await line.ended() == ["HSMS 5", "HSMS 9"]
+        await machine.reporting()
+
+
+async def test_a_machine_that_deselects_has_t7_to_select_again(tmp_path: Path) -> None:
+    async with Listening() as machine, _host(tmp_path, machine, Kept()):
+        line = await machine.reporting()
+        line.put(control(Kind.DESELECT_REQUEST, 1))
+        assert (await line.get()).kind == Kind.DESELECT_RESPONSE
+        line.tell(6, 11, lot_start(_CLOCK, "LOT-1"))
+        rejected = await line.get()
+        assert (rejected.kind, rejected.byte3) == (Kind.REJECT, 4)
+        line.put(control(Kind.SELECT_REQUEST, 2))
+        assert (await line.get()).kind == Kind.SELECT_RESPONSE
+        line.put(control(Kind.DESELECT_REQUEST, 3))
+        assert await line.ended() == [f"HSMS {Kind.DESELECT_RESPONSE:d}", "HSMS 9"]
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (control(Kind.SELECT_RESPONSE, 77), 3),
+        (control(Kind.SELECT_RESPONSE, 77)._replace(kind=12), 1),
+        (data(0, 1, 1, 77, b"")._replace(presentation=3), 2),
+    ],
+)
+async def test_a_control_message_that_makes_no_sense_is_rejected(
+    tmp_path: Path, message: Any, reason: int
+) -> None:
+    async with Listening() as machine, _host(tmp_path, machine, Kept()):
+        line = await machine.reporting()
+        line.put(message)
+        answer = await line.get()
+        assert (answer.kind, answer.byte3, answer.system) == (Kind.REJECT, reason, 77)
+
+
+async def test_a_machine_that_denies_communication_is_asked_again(tmp_path: Path) -> None:
+    async with Listening() as machine, _host(tmp_path, machine, Kept()):
+        line = await machine.line()
+        await line.accept_select()
+        line.answer(await line.get(), list_of(binary_of(1), list_of()))
+        again = await line.get()
+        assert again.name == "S1F13"
+        line.put(data(0, 1, 0, again.system, b""))
+        await line.set_up()
+
+
+async def test_a_machine_that_asks_for_communication_itself_is_taken_at_its_word(tmp_path: Path) -> None:
+    async with Listening() as machine, _host(tmp_path, machine, Kept()):
+        line = await machine.line()
+        await line.accept_select()
+        line.answer(await line.get(), list_of(binary_of(1), list_of()))
+        line.tell(1, 13, list_of())
+        assert await _names(line, 2) == ["S1F14", "S1F17"]
+
+
+async def _names(line: Line, count: int) -> list[str]:
+    return [(await line.get()).name for _ in range(count)]
+
+
+async def test_a_refused_report_ends_the_session(tmp_path: Path) -> None:
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept):
+        line = await machine.line()
+        await line.accept_select()
+        while (asked := await line.get()).name != "HSMS 9":
+            defining = asked.name == "S2F33" and asked.body != encode(
+                list_of(number_of(Format.U4, 0), list_of())
+            )
+            agreed = binary_of(4 if defining else 0)
+            line.answer(asked, list_of(agreed, list_of()) if asked.name == "S1F13" else agreed)
+        fact = kept.events[-1].fact
+        assert isinstance(fact, EquipmentDisconnected)
+        assert fact.reason == "the machine refuses S2F33 with code 4"
+
+
+async def test_a_flood_without_answers_stops_being_read(tmp_path: Path) -> None:
+    kept = Kept()
+    async with Listening() as machine, _host(tmp_path, machine, kept, open_transactions=4):
+        line = await machine.reporting()
+        kept.open.clear()
+        kept.asked.clear()
+        sent = [line.tell(6, 11, lot_start(_CLOCK, f"LOT-{at}")) for at in range(40)]
+        async with asyncio.timeout(5):
+            await kept.asked.wait()
+        kept.open.set()
+        assert [(await line.get()).system for _ in sent] == sent
+        lots = [event.fact.lot_id for event in kept.events if event.type == "LotTrackedIn"]  # type: ignore[attr-defined]
+        assert lots == [f"LOT-{at}" for at in range(40)]
+
+
+async def test_a_machine_that_dials_is_heard_one_connection_at_a_time(tmp_path: Path) -> None:
+    async with Listening() as free:
+        port = free.port
+    kept = Kept()
+    timers = Timeouts(t3=1, t5=0.2, t6=0.4, t7=0.4, t8=0.3, linktest=5, establish=0.3)
+    async with Running(run(options(tmp_path, port=port, mode=Mode.PASSIVE, timeouts=timers), kept)):
+        await kept.until(lambda: kept.types() == ["EquipmentDisconnected"])
+        line = Line(*await asyncio.open_connection("127.0.0.1", port))
+        line.put(control(Kind.SELECT_REQUEST, 1))
+        assert (await line.get()).byte3 == 0
+        second = Line(*await asyncio.open_connection("127.0.0.1", port))
+        assert await second.ended() == []
+        await line.set_up()
+        line.tell(6, 11, lot_start(_CLOCK, "LOT-1"))
+        assert (await line.get()).name == "S6F12"
+        line.close()
+        second.close()
+        await kept.until(lambda: kept.types()[-1] == "EquipmentDisconnected")
+        silent = Line(*await asyncio.open_connection("127.0.0.1", port))
+        assert await silent.ended() == ["HSMS 9"]
+        silent.close()
+
+
+async def test_a_stop_separates(tmp_path: Path) -> None:
+    kept = Kept()
+    async with Listening() as machine:
+        async with _host(tmp_path, machine, kept):
+            line = await machine.reporting()
+        assert await line.ended() == ["HSMS 9"]
+        assert kept.types() == ["EquipmentConnected"]
