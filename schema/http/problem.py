@@ -1,0 +1,106 @@
+"""How a refusal looks on the wire: a code, words without internals, and the request's id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+import structlog
+from graphql import GraphQLError
+from starlette.responses import Response
+
+from twin.errors import TwinError
+
+UNEXPECTED: Final = "Unexpected error."
+UNEXPECTED_CODE: Final = "server.unexpected"
+LONGEST_MESSAGE: Final = 1_000
+_log = structlog.get_logger("dieloom.http")
+
+
+class RequestRefused(TwinError):
+    """A request that is not carried out, with the HTTP status that says so."""
+
+    code = "request.bad"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        status: int = 400,
+        field: str | None = None,
+        errors: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
+        super().__init__(message, code=code, field=field)
+        self.status = status
+        self.errors = list(errors)
+
+
+def problem(refused: TwinError, status: int, request_id: str, *, graphql: bool = False) -> Response:
+    """The refusal as RFC 9457 problem details; for GraphQL callers with ``errors`` beside."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": refused.message[:LONGEST_MESSAGE],
+        "code": refused.code,
+        "requestId": request_id,
+    }
+    if refused.field is not None:
+        body["field"] = refused.field
+    if graphql:
+        body["errors"] = errors_of(refused, request_id)
+    headers = {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    return Response(orjson.dumps(body), status, headers, media_type="application/problem+json")
+
+
+def errors_of(refused: TwinError, request_id: str) -> list[dict[str, Any]]:
+    """The refusal as a GraphQL ``errors`` list."""
+    if isinstance(refused, RequestRefused) and refused.errors:
+        return [with_request_id(error, request_id) for error in refused.errors]
+    return [_error(refused.message, refused.code, request_id, field=refused.field)]
+
+
+def with_request_id(error: Mapping[str, Any], request_id: str) -> dict[str, Any]:
+    """The same error, naming the request in which it happened."""
+    return {**error, "extensions": {**error.get("extensions", {}), "requestId": request_id}}
+
+
+def shown(error: GraphQLError, request_id: str) -> dict[str, Any]:
+    """An execution error as the client may see it.
+
+    A failure of the twin keeps its code and words; anything else is masked, logged under the
+    request's id, and says nothing of the inside.
+    """
+    cause = error.original_error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    if isinstance(cause, TwinError):
+        described = _error(cause.message, cause.code, request_id, field=cause.field)
+    elif cause is None or isinstance(cause, GraphQLError):
+        extensions = (cause or error).extensions or {}
+        code = str(extensions.get("code") or "request.bad_value")
+        described = _error(error.message, code, request_id)
+    else:
+        _log.error("request.failed", request_id=request_id, path=error.path, exc_info=cause)
+        described = _error(UNEXPECTED, UNEXPECTED_CODE, request_id)
+    if error.path:
+        described["path"] = list(error.path)
+    if error.locations:
+        described["locations"] = [place.formatted for place in error.locations]
+    return described
+
+
+def unexpected(failure: BaseException, request_id: str) -> TwinError:
+    """What a client hears of a failure that nobody foresaw; the log hears the rest."""
+    _log.error("request.failed", request_id=request_id, exc_info=failure)
+    return TwinError(UNEXPECTED, code=UNEXPECTED_CODE)
+
+
+def _error(message: str, code: str, request_id: str, *, field: str | None = None) -> dict[str, Any]:
+    extensions = {"code": code, "requestId": request_id}
+    if field is not None:
+        extensions["field"] = field
+    return {"message": message[:LONGEST_MESSAGE], "extensions": extensions}
