@@ -1,0 +1,122 @@
+"""How many units each lot has, in all and loose (semantics.md section 2)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from twin.events.event import Event
+from twin.events.lot import LotCreated
+from twin.records.lot import Derivation
+
+
+@dataclass(slots=True)
+class Account:
+    """One lot's total and loose units, and how it came to them."""
+
+    lot_id: str
+    total: int = 0
+    loose: int = 0
+    first_event: Event | None = None
+    created: Event | None = None
+    has_units: bool = False
+    first_units: tuple[int, Event] | None = None
+    orders: dict[str, Event] = field(default_factory=dict)
+    merged_product: str | None = None
+    parents: list[Derivation] = field(default_factory=list)
+    children: list[Derivation] = field(default_factory=list)
+    _places: list[int] = field(default_factory=list)
+    _amounts: list[tuple[int, int]] = field(default_factory=list)
+
+    def before(self, place: int) -> tuple[int, int]:
+        """Total and loose just before the event at a place."""
+        index = bisect_left(self._places, place)
+        return self._amounts[index - 1] if index else (0, 0)
+
+    def note(self, place: int, event: Event) -> None:
+        """Remember the amounts as they are after the event at a place."""
+        if self.total > 0 and self.first_units is None:
+            self.first_units = (place, event)
+        if self._places and self._places[-1] == place:
+            self._amounts[-1] = (self.total, self.loose)
+        else:
+            self._places.append(place)
+            self._amounts.append((self.total, self.loose))
+
+    @property
+    def is_known(self) -> bool:
+        """Created, or given units by a split or merge."""
+        return self.created is not None or self.has_units
+
+    @property
+    def keeps_own_orders(self) -> bool:
+        """Its creation named an order, so it inherits none."""
+        fact = self.created.fact if self.created else None
+        return isinstance(fact, LotCreated) and fact.order_id is not None
+
+
+class Accounts:
+    """The accounts of all lots named so far."""
+
+    def __init__(self) -> None:
+        self.lots: dict[str, Account] = {}
+
+    def of(self, lot_id: str, event: Event) -> Account:
+        """The account of a lot, opened by the first event that names it."""
+        account = self.lots.get(lot_id)
+        if account is None:
+            account = self.lots[lot_id] = Account(lot_id, first_event=event)
+        return account
+
+    def create(self, place: int, event: Event, fact: LotCreated) -> bool:
+        """Add a created lot's quantity; false when it was created before, which adds nothing."""
+        account = self.of(fact.lot_id, event)
+        if account.created is not None:
+            return False
+        account.created = event
+        if fact.order_id is not None:
+            account.orders = {fact.order_id: event}
+        self.give(fact.lot_id, fact.quantity, place, event)
+        return True
+
+    def give(self, lot_id: str, quantity: int, place: int, event: Event) -> None:
+        """Units come to a lot."""
+        account = self.of(lot_id, event)
+        account.total += quantity
+        account.loose += quantity
+        account.note(place, event)
+
+    def take(self, lot_id: str, quantity: int, place: int, event: Event, *, part: bool = False) -> bool:
+        """Units leave a lot (a part only its loose account); false when it had fewer, and stopped at 0."""
+        account = self.of(lot_id, event)
+        enough = account.loose >= quantity and (part or account.total >= quantity)
+        account.loose = max(0, account.loose - quantity)
+        if not part:
+            account.total = max(0, account.total - quantity)
+        account.note(place, event)
+        return enough
+
+    def derive(self, derivation: Derivation, event: Event) -> None:
+        """Remember a derivation, and let the target inherit the orders its parent has now."""
+        source = self.of(derivation.from_lot_id, event)
+        target = self.of(derivation.to_lot_id, event)
+        source.children.append(derivation)
+        target.parents.append(derivation)
+        target.has_units = target.has_units or derivation.quantity > 0
+        if not target.keeps_own_orders:
+            for order_id in source.orders:
+                target.orders.setdefault(order_id, event)
+
+    def product_of(self, lot_id: str) -> str | None:
+        """The product of a lot: told at its creation or merge, else that of its first parent."""
+        seen: set[str] = set()
+        while lot_id not in seen and lot_id in self.lots:
+            seen.add(lot_id)
+            account = self.lots[lot_id]
+            fact = account.created.fact if account.created else None
+            if isinstance(fact, LotCreated):
+                return fact.product_id
+            if account.merged_product is not None or not account.parents:
+                return account.merged_product
+            lot_id = account.parents[0].from_lot_id
+        return None

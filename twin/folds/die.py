@@ -1,0 +1,74 @@
+"""Which die went where, and which claims contradict each other (semantics.md section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from twin.events.event import Event
+from twin.folds.step import Placing, Site
+
+
+@dataclass(frozen=True, slots=True)
+class DieConflict:
+    """Two transfers that cannot both be true."""
+
+    code: str
+    die: Site
+    site: Site
+    event: Event
+
+
+class Dies:
+    """Every moved die: its first known site is its name."""
+
+    def __init__(self) -> None:
+        self.on: dict[Site, list[Site]] = {}
+        self.placed_on: dict[str, dict[Site, list[tuple[Site, Event]]]] = {}
+        self.conflicts: list[DieConflict] = []
+        self.in_conflict: set[tuple[Site, Site]] = set()
+        self.went: dict[Site, list[tuple[Site, Event]]] = {}
+        self._gone: dict[Site, list[Site]] = {}
+        self._claims: dict[tuple[Site, Site], list[Site]] = {}
+        self._lot: dict[Site, str | None] = {}
+
+    def move(self, rows: Iterable[tuple[Site, Site]], lot_id: str | None, event: Event) -> list[Placing]:
+        """Dies go from site to site, into a lot; a repeated row changes nothing."""
+        placings: list[Placing] = []
+        for source, target in rows:
+            for die in self._dies_at(source):
+                self._claim(die, source, target, event)
+                self._occupy(die, source, target, event)
+                fresh = self._lot.get(die) != lot_id or die not in self._lot
+                self._lot[die] = lot_id
+                placings.append(Placing(die, source[0], target, fresh))
+        return placings
+
+    def _dies_at(self, source: Site) -> list[Site]:
+        return list(self.on.get(source) or self._gone.get(source) or [source])
+
+    def _claim(self, die: Site, source: Site, target: Site, event: Event) -> None:
+        targets = self._claims.setdefault((die, source), [])
+        if target in targets:
+            return
+        targets.append(target)
+        if len(targets) > 1:
+            for site in targets:
+                self._conflict("die.used_twice", die, site, event)
+
+    def _occupy(self, die: Site, source: Site, target: Site, event: Event) -> None:
+        if source in self.on:
+            self._gone[source] = self.on.pop(source)
+        here = self.on.setdefault(target, [])
+        if die in here:
+            return
+        here.append(die)
+        if len(here) > 1:
+            for other in here:
+                self._conflict("site.two_dies", other, target, event)
+        self.placed_on.setdefault(target[0], {}).setdefault(target, []).append((die, event))
+        self.went.setdefault(die, []).append((target, event))
+
+    def _conflict(self, code: str, die: Site, site: Site, event: Event) -> None:
+        self.in_conflict.add((die, site))
+        self.conflicts.append(DieConflict(code, die, site, event))

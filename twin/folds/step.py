@@ -1,0 +1,136 @@
+"""What the counted events did to lots, units and dies, with the quantities of that moment resolved.
+
+A step says nothing of any suspect: it is worked out once per plant, and every recall runs over it.
+``place`` is the event's place in the order of counted events; quantities are those just before the step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from twin.events.event import Event
+
+Site: TypeAlias = tuple[str, int, int]
+"""A substrate, and x and y on it; also the identity of a die by its first known site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Units left one lot for another: one child of a split, or one parent of a merge."""
+
+    place: int
+    event: Event
+    source: str
+    target: str
+    quantity: int
+    total: int
+    loose: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scrap:
+    """Units of a lot were thrown away; ``units`` are all of them when ``counted``."""
+
+    place: int
+    event: Event
+    lot: str
+    quantity: int
+    total: int
+    loose: int
+    units: tuple[str, ...]
+    counted: bool
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """Units of a lot inside a container or shipment; ``units`` are all of them when ``counted``."""
+
+    lot: str
+    quantity: int
+    units: tuple[str, ...]
+    counted: bool
+    container: str | None = None
+    shipment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartTaken:
+    """A part left a lot's loose units."""
+
+    place: int
+    event: Event
+    part: Part
+    loose: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """A lot used part of a material lot."""
+
+    place: int
+    event: Event
+    lot: str
+    material_lot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """A material lot went into another."""
+
+    place: int
+    event: Event
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A unit got its name inside a lot; it ``inherits`` what the lot carries unless built from the lot's units."""
+
+    place: int
+    event: Event
+    unit: str
+    lot: str
+    total: int
+    substrate: str | None
+    inherits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """One die came to a site; ``fresh`` when it was not in that lot before."""
+
+    die: Site
+    left: str
+    site: Site
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DiesPlaced:
+    """Dies were moved onto a substrate of a lot."""
+
+    place: int
+    event: Event
+    lot: str | None
+    substrate: str
+    dies: tuple[Placing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A unit was built: from units of its own lot, units from elsewhere, dies, material lots."""
+
+    place: int
+    event: Event
+    unit: str
+    lot: str
+    own: tuple[str, ...]
+    outside: tuple[str, ...]
+    dies: tuple[Placing, ...]
+    material_lots: tuple[str, ...]
+
+
+Step: TypeAlias = Move | Scrap | PartTaken | Consumed | Mixed | Identified | DiesPlaced | Assembled

@@ -1,0 +1,87 @@
+"""How the suspect came from the seed to a thing (semantics.md section 6)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from twin.events.event import Event
+from twin.records.recall import EvidencePath, EvidenceStep
+from twin.vocabulary.things import Thing
+
+_MOST_STATES = 20_000
+"""A walk for distinct paths stops here: the number of paths may grow without bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The suspect came from one thing to another; ``place`` is when, ``at_once`` that the source met it then."""
+
+    source: Thing
+    target: Thing
+    relation: str
+    event: Event
+    place: int
+    at_once: bool = False
+
+    @property
+    def step(self) -> EvidenceStep:
+        """The link as answers carry it."""
+        return EvidenceStep(
+            self.relation, self.source, self.target, self.event.occurred_at, self.event.event_id
+        )
+
+
+class Trail:
+    """Every way in which the suspect reached a thing, and when a thing was clean again."""
+
+    def __init__(self, seeds: set[Thing]) -> None:
+        self.seeds = seeds
+        self._into: dict[Thing, list[Link]] = {}
+        self._cleaned: dict[Thing, list[int]] = {}
+
+    def link(self, link: Link) -> None:
+        """The suspect reached a thing."""
+        self._into.setdefault(link.target, []).append(link)
+
+    def clean(self, thing: Thing, place: int) -> None:
+        """Nothing of the suspect is left in a thing."""
+        self._cleaned.setdefault(thing, []).append(place)
+
+    def paths(self, thing: Thing, *, every: bool, limit: int) -> list[EvidencePath]:
+        """The shortest path from a seed, or up to ``limit`` distinct paths, shortest first."""
+        found: dict[EvidencePath, None] = {}
+        for links in self._walk(thing):
+            path = tuple(link.step for link in links)
+            found.setdefault(path)
+            if not every or len(found) >= limit:
+                break
+        return list(found)[: max(1, limit)]
+
+    def _walk(self, thing: Thing) -> Iterator[tuple[Link, ...]]:
+        """Breadth first backwards in time; a path comes to no thing twice."""
+        waiting: deque[tuple[Link, ...]] = deque([()])
+        for _ in range(_MOST_STATES):
+            if not waiting:
+                return
+            links = waiting.popleft()
+            here = links[0].source if links else thing
+            if here in self.seeds:
+                yield links
+                continue
+            seen = {link.target for link in links}
+            for link in self._before(here, links[0] if links else None):
+                if link.source not in seen and link.source != here:
+                    waiting.append((link, *links))
+
+    def _before(self, thing: Thing, later: Link | None) -> Iterator[Link]:
+        cleaned = self._cleaned.get(thing, ())
+        until = later.place if later else None
+        for link in self._into.get(thing, ()):
+            if until is not None and link.place > until:
+                continue
+            if later is not None and later.at_once and link.place != until:
+                continue
+            if not any(link.place <= when and (until is None or when < until) for when in cleaned):
+                yield link

@@ -1,0 +1,90 @@
+"""Everything that may carry a suspect, and how much of it (semantics.md section 4).
+
+Pure: the same counted events give the same answer, whoever fetched them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from twin.events.event import Event
+from twin.lineage.findings import touching
+from twin.lineage.impact import Impact
+from twin.lineage.plant import Plant
+from twin.lineage.reached import customers_of, orders_of, shipments_of
+from twin.lineage.scope import must_be_named, thing_of
+from twin.lineage.seeds import seeds_of
+from twin.lineage.sweep import Sweep
+from twin.records.recall import (
+    AffectedCustomer,
+    AffectedMaterialLot,
+    AffectedOrder,
+    AffectedShipment,
+    Exposure,
+    RecallScope,
+    RecallTotals,
+)
+from twin.vocabulary.instants import Instant
+from twin.vocabulary.states import Certainty
+
+QUANTITY_UNKNOWN = "lot.quantity_unknown"
+
+
+def exposure(events: Iterable[Event], scope: RecallScope, as_of: Instant | None = None) -> Exposure:
+    """What a scope exposes among counted events in their order; ``as_of`` is where open runs end.
+
+    Raises:
+        NotFound: the scope names something that no counted event names.
+    """
+    return exposure_in(Plant.of(events), scope, as_of)
+
+
+def exposure_in(plant: Plant, scope: RecallScope, as_of: Instant | None = None) -> Exposure:
+    """The same for a plant prepared before.
+
+    Raises:
+        NotFound: the scope names something that no counted event names.
+    """
+    must_be_named(plant, thing_of(scope))
+    sweep = Sweep(plant, seeds_of(plant, scope, as_of))
+    carrying = sweep.run()
+    impact = Impact(plant, carrying)
+    shipments = shipments_of(plant, impact)
+    orders = orders_of(plant, impact, shipments)
+    customers = customers_of(plant, orders, shipments)
+    return Exposure(
+        lots=impact.lots,
+        units=impact.units,
+        totals=_totals(impact, orders, customers, shipments),
+        orders=orders,
+        customers=customers,
+        shipments=shipments,
+        material_lots=tuple(
+            AffectedMaterialLot(material_lot, since)
+            for material_lot, since in sorted(carrying.materials.items())
+        ),
+        findings=touching(plant, impact.lots, carrying),
+        complete=not carrying.unknown,
+        limit_hit=QUANTITY_UNKNOWN if carrying.unknown else None,
+        witness=sweep.trail,
+    )
+
+
+def _totals(
+    impact: Impact,
+    orders: tuple[AffectedOrder, ...],
+    customers: tuple[AffectedCustomer, ...],
+    shipments: tuple[AffectedShipment, ...],
+) -> RecallTotals:
+    definite = sum(lot.certainty is Certainty.DEFINITE for lot in impact.lots)
+    return RecallTotals(
+        low=sum(lot.low for lot in impact.lots),
+        high=sum(lot.high for lot in impact.lots),
+        lots=len(impact.lots),
+        definite_lots=definite,
+        possible_lots=len(impact.lots) - definite,
+        orders=len(orders),
+        customers=len(customers),
+        shipments=len(shipments),
+        by_disposition=impact.by_disposition(),
+    )

@@ -1,0 +1,145 @@
+"""The exposed lots and units as an answer lists them: bounds, certainty, dispositions (semantics.md 4 and 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from twin.events.lot import LotCancelled, LotCompleted
+from twin.folds.step import Part
+from twin.folds.unit import Unit
+from twin.lineage.arithmetic import NONE, Bounds, joined
+from twin.lineage.carrying import DEFINITE, Carrying, Load
+from twin.lineage.plant import Plant
+from twin.records.recall import AffectedLot, AffectedUnit, DispositionBound
+from twin.vocabulary.states import Certainty, Disposition
+
+
+class Impact:
+    """What a finished sweep means for lots, parts and units."""
+
+    def __init__(self, plant: Plant, carrying: Carrying) -> None:
+        self.plant = plant
+        self.carrying = carrying
+        self.parts: dict[Part, Bounds] = {part: self._of_part(part) for part in plant.ledger.packing.parts}
+        self._parts_of: dict[str, list[Part]] = {}
+        for part in self.parts:
+            self._parts_of.setdefault(part.lot, []).append(part)
+        self.lots = tuple(sorted(self._lots(), key=lambda lot: lot.lot_id))
+        self.units = tuple(sorted(self._units(), key=lambda unit: unit.unit_id))
+
+    def by_disposition(self) -> tuple[DispositionBound, ...]:
+        """The dispositions of all lots added up, with all that scrap took."""
+        sums: dict[Disposition, Bounds] = {}
+        for lot in self.lots:
+            for row in lot.dispositions:
+                if row.disposition is not Disposition.SCRAPPED:
+                    _add(sums, row.disposition, Bounds(row.low, row.high))
+        for _, bounds in self.carrying.scraps:
+            _add(sums, Disposition.SCRAPPED, bounds)
+        return _rows(sums)
+
+    def _of_part(self, part: Part) -> Bounds:
+        """A part that names its units counts them; any other keeps what the account gave it."""
+        if part.counted:
+            return self.carrying.counted(part.units)
+        return self.carrying.parts.get(part, NONE)
+
+    def _lots(self) -> Iterable[AffectedLot]:
+        for lot_id, load in self.carrying.lots.items():
+            lot = self._lot(lot_id, load)
+            if lot is not None:
+                yield lot
+        for lot_id, since in self.carrying.unknown.items():
+            yield AffectedLot(lot_id, since, Certainty.POSSIBLE, 0, 0, 0, ())
+
+    def _lot(self, lot_id: str, load: Load) -> AffectedLot | None:
+        total = self.plant.ledger.accounts.lots[lot_id].total
+        units = self._all_units(lot_id)
+        bounds = load.total if units is None else _narrowed(load.total, self._counted(units))
+        if bounds.high == 0 or total == 0:
+            return None
+        return AffectedLot(
+            lot_id, load.since, certainty(bounds), *bounds, total, self._dispositions(lot_id, load, units)
+        )
+
+    def _all_units(self, lot_id: str) -> list[Unit] | None:
+        """The units of a lot when all are known and none is in doubt."""
+        listed = list(self.plant.ledger.units.listed.get(lot_id, {}).values())
+        total = self.plant.ledger.accounts.lots[lot_id].total
+        if len(listed) != total or any(unit.in_doubt for unit in listed):
+            return None
+        return listed
+
+    def _counted(self, units: Iterable[Unit]) -> Bounds:
+        return self.carrying.counted(unit.unit_id for unit in units)
+
+    def _dispositions(
+        self, lot_id: str, load: Load, units: list[Unit] | None
+    ) -> tuple[DispositionBound, ...]:
+        sums: dict[Disposition, Bounds] = {}
+        parts = self._parts_of.get(lot_id, ())
+        loose = load.loose
+        if units is not None and all(part.counted for part in parts):
+            loose = _narrowed(loose, self._counted(unit for unit in units if unit.part is None))
+        _add(sums, self.loose_disposition(lot_id), loose)
+        for part in parts:
+            where = Disposition.SHIPPED if part.shipment is not None else Disposition.IN_STOCK
+            _add(sums, where, self.parts[part])
+        for scrapped, bounds in self.carrying.scraps:
+            if scrapped == lot_id:
+                _add(sums, Disposition.SCRAPPED, bounds)
+        return _rows(sums)
+
+    def loose_disposition(self, lot_id: str) -> Disposition:
+        """Where the loose units of a lot are: in process, in stock once completed, or cancelled."""
+        return loose_disposition(self.plant, lot_id)
+
+    def _units(self) -> Iterable[AffectedUnit]:
+        """Units that carry the suspect themselves, or lie in a lot of which every unit does."""
+        whole = {lot.lot_id for lot in self.lots if 0 < lot.low == lot.quantity}
+        levels = dict(self.carrying.units)
+        for lot_id in whole:
+            for unit in self.plant.ledger.units.listed.get(lot_id, {}).values():
+                if not unit.in_doubt:
+                    levels[unit.unit_id] = DEFINITE
+        for unit_id, level in levels.items():
+            unit = self.plant.ledger.units.units[unit_id]
+            if not unit.is_scrapped and unit.built_into is None:
+                sure = Certainty.DEFINITE if level == DEFINITE else Certainty.POSSIBLE
+                yield AffectedUnit(unit_id, sure)
+
+
+def certainty(bounds: Bounds) -> Certainty:
+    """Definite when at least one unit carries the suspect for sure."""
+    return Certainty.DEFINITE if bounds.low >= 1 else Certainty.POSSIBLE
+
+
+def loose_disposition(plant: Plant, lot_id: str) -> Disposition:
+    """Where the loose units of a lot are: in process, in stock once completed, or cancelled."""
+    ending = plant.endings.get(lot_id)
+    if ending is None:
+        return Disposition.IN_PROCESS
+    match ending.fact:
+        case LotCompleted():
+            return Disposition.IN_STOCK
+        case LotCancelled():
+            return Disposition.CANCELLED
+        case _:
+            return Disposition.IN_PROCESS
+
+
+def _narrowed(bounds: Bounds, counted: Bounds) -> Bounds:
+    high = min(bounds.high, counted.high)
+    return Bounds(min(max(bounds.low, counted.low), high), high)
+
+
+def _add(sums: dict[Disposition, Bounds], where: Disposition, bounds: Bounds) -> None:
+    sums[where] = joined(sums.get(where, NONE), bounds)
+
+
+def _rows(sums: dict[Disposition, Bounds]) -> tuple[DispositionBound, ...]:
+    return tuple(
+        DispositionBound(where, *sums[where])
+        for where in Disposition
+        if where in sums and sums[where].high > 0
+    )

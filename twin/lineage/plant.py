@@ -1,0 +1,138 @@
+"""Everything that counted events tell of a plant, prepared once for many questions."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Self
+
+from twin.events.event import Event
+from twin.events.lot import LotCancelled, LotCompleted, LotTrackedIn, LotTrackedOut, TrackInCancelled
+from twin.events.material import MaterialConsumed, MaterialThawed
+from twin.events.naming import named
+from twin.events.order import OrderReceived
+from twin.events.substrate import SubstrateMapped, SubstrateProcessed, SubstrateRegistered
+from twin.folds.ledger import Ledger
+from twin.folds.run import Placed, Run, run_of, runs_of
+from twin.folds.step import Step
+from twin.lineage.material import Materials
+from twin.vocabulary.instants import Instant
+from twin.vocabulary.things import recipe_version_key
+
+_TRACKING = (LotTrackedIn, LotTrackedOut, TrackInCancelled)
+
+
+class Plant:
+    """The lots, runs, materials, dies and units of a plant, from its counted events in order."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.times: list[Instant] = []
+        self.ledger = Ledger()
+        self.materials = Materials()
+        self.tracking: dict[str, list[Placed]] = {}
+        self.consumptions: dict[str, list[Placed]] = {}
+        self.processed: dict[tuple[str, str], list[Placed]] = {}
+        self.thaws: dict[str, list[Event]] = {}
+        self.maps: dict[str, Event] = {}
+        self.registered: dict[str, list[Event]] = {}
+        self.orders: dict[str, Event] = {}
+        self.endings: dict[str, Event] = {}
+        self.first_of_material: dict[str, Event] = {}
+        self._tracked_with: dict[tuple[str, str], dict[str, None]] = {}
+        self._runs: dict[str, list[Run]] = {}
+        self._known: set[tuple[str, str]] = set()
+        self._known_up_to = 0
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> Self:
+        """Prepare counted events, which come in their order (`counting.counted`)."""
+        plant = cls()
+        for event in events:
+            plant.append(event)
+        return plant
+
+    def append(self, event: Event) -> None:
+        """Add one more counted event that comes after all others; an older one needs a new plant."""
+        if self.events and event.order <= self.events[-1].order:
+            raise ValueError(f"event {event.event_id} is not the newest")
+        place = len(self.events)
+        self.events.append(event)
+        self.times.append(event.occurred_at)
+        lot_id = getattr(event.fact, "lot_id", None)
+        if lot_id is not None:
+            self.ledger.accounts.of(lot_id, event)
+        material_lot = getattr(event.fact, "material_lot_id", None)
+        if material_lot is not None:
+            self.first_of_material.setdefault(material_lot, event)
+        self._index(place, event)
+        self.ledger.apply(place, event)
+        self.materials.apply(event)
+
+    def _index(self, place: int, event: Event) -> None:
+        fact = event.fact
+        if isinstance(fact, _TRACKING):
+            self._track(place, event, fact)
+        elif isinstance(fact, MaterialConsumed):
+            self.consumptions.setdefault(fact.lot_id, []).append((place, event))
+        elif isinstance(fact, SubstrateProcessed):
+            self.processed.setdefault((fact.lot_id, fact.operation), []).append((place, event))
+        elif isinstance(fact, SubstrateMapped):
+            self.maps[fact.substrate_id] = event
+        elif isinstance(fact, SubstrateRegistered):
+            self.registered.setdefault(fact.substrate_id, []).append(event)
+        elif isinstance(fact, OrderReceived):
+            self.orders.setdefault(fact.order_id, event)
+        elif isinstance(fact, LotCompleted | LotCancelled):
+            self.endings[fact.lot_id] = event
+        elif isinstance(fact, MaterialThawed):
+            self.thaws.setdefault(fact.material_lot_id, []).append(event)
+
+    def _track(self, place: int, event: Event, fact: LotTrackedIn | LotTrackedOut | TrackInCancelled) -> None:
+        self.tracking.setdefault(fact.lot_id, []).append((place, event))
+        self._runs.pop(fact.lot_id, None)
+        self._lots_with("Equipment", fact.equipment_id, fact.lot_id)
+        if not isinstance(fact, TrackInCancelled) and fact.operator_id is not None:
+            self._lots_with("Operator", fact.operator_id, fact.lot_id)
+        if isinstance(fact, LotTrackedIn) and fact.recipe_id is not None and fact.recipe_version is not None:
+            recipe = recipe_version_key(fact.recipe_id, fact.recipe_version)
+            self._lots_with("RecipeVersion", recipe, fact.lot_id)
+
+    def _lots_with(self, label: str, key: str, lot_id: str) -> None:
+        self._tracked_with.setdefault((label, key), {})[lot_id] = None
+
+    def runs_with(self, label: str, key: str) -> Iterator[Run]:
+        """The runs of all lots ever tracked with a machine, operator or recipe version; each to be checked."""
+        for lot_id in self._tracked_with.get((label, key), ()):
+            yield from self.runs(lot_id)
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """What the events did, in order."""
+        return self.ledger.steps
+
+    def runs(self, lot_id: str) -> list[Run]:
+        """The operation runs of a lot, in the order of their first event."""
+        runs = self._runs.get(lot_id)
+        if runs is None:
+            runs = self._runs[lot_id] = runs_of(self.tracking.get(lot_id, ()))
+        return runs
+
+    def run_at(self, lot_id: str, operation: str, equipment_id: str | None, placed: Placed) -> Run | None:
+        """The run of a lot that something at this operation belongs to."""
+        place, event = placed
+        return run_of(self.runs(lot_id), operation, equipment_id, place, event.occurred_at)
+
+    def after(self, at: Instant) -> int:
+        """The place before which all events up to and including a moment lie."""
+        return bisect_right(self.times, at)
+
+    def names(self, label: str, key: str) -> bool:
+        """Whether any counted event names the thing."""
+        for event in self.events[self._known_up_to :]:
+            self._known.update(named(event.fact))
+            by = getattr(event.fact, "by", None)
+            if by is not None:
+                self._known.add(("Operator", by))
+        self._known_up_to = len(self.events)
+        return (label, key) in self._known

@@ -1,0 +1,74 @@
+"""Whether anything that a question names was ever named by a counted event."""
+
+from __future__ import annotations
+
+from twin.errors import NotFound
+from twin.lineage.plant import Plant
+from twin.records.recall import (
+    EquipmentScope,
+    LotScope,
+    MaterialLotScope,
+    OperatorScope,
+    RecallScope,
+    RecipeVersionScope,
+    ToolScope,
+    WaferScope,
+)
+from twin.vocabulary.things import Thing, ThingKind, recipe_version_key
+
+_LABELS = {
+    ThingKind.LOT: "Lot",
+    ThingKind.MATERIAL_LOT: "MaterialLot",
+    ThingKind.SUBSTRATE: "Substrate",
+    ThingKind.UNIT: "Unit",
+    ThingKind.CONTAINER: "Container",
+    ThingKind.SHIPMENT: "Shipment",
+    ThingKind.ORDER: "Order",
+    ThingKind.EQUIPMENT: "Equipment",
+    ThingKind.TOOL: "Tool",
+    ThingKind.OPERATOR: "Operator",
+    ThingKind.RECIPE_VERSION: "RecipeVersion",
+    ThingKind.CUSTOMER: "Customer",
+}
+
+
+def thing_of(scope: RecallScope) -> Thing:
+    """The thing that a recall scope names."""
+    match scope:
+        case MaterialLotScope():
+            return Thing(ThingKind.MATERIAL_LOT, scope.material_lot_id)
+        case EquipmentScope():
+            return Thing(ThingKind.EQUIPMENT, scope.equipment_id)
+        case LotScope():
+            return Thing(ThingKind.LOT, scope.lot_id)
+        case RecipeVersionScope():
+            key = recipe_version_key(scope.recipe_id, scope.version)
+            return Thing(ThingKind.RECIPE_VERSION, key)
+        case OperatorScope():
+            return Thing(ThingKind.OPERATOR, scope.operator_id)
+        case ToolScope():
+            return Thing(ThingKind.TOOL, scope.tool_id)
+        case WaferScope():
+            return Thing(ThingKind.SUBSTRATE, scope.substrate_id)
+
+
+def must_be_named(plant: Plant, thing: Thing) -> None:
+    """A mistyped name must never read as "nothing affected".
+
+    Raises:
+        NotFound: no counted event names the thing.
+    """
+    if not _is_named(plant, thing):
+        raise NotFound(f"no counted event names {thing}")
+
+
+def _is_named(plant: Plant, thing: Thing) -> bool:
+    if thing.kind is ThingKind.LOT and thing.key in plant.ledger.accounts.lots:
+        return True
+    if thing.kind is ThingKind.MATERIAL_LOT and thing.key in plant.materials.defined:
+        return True
+    if thing.kind is ThingKind.DIE:
+        return plant.names("Substrate", thing.key.rpartition("@")[0])
+    if thing.kind is ThingKind.OPERATION_RUN:
+        return any(run.key == thing.key for run in plant.runs(thing.key.rsplit("/", 3)[0]))
+    return plant.names(_LABELS[thing.kind], thing.key)
