@@ -9,7 +9,7 @@ from twin.events.substrate import Component, UnitsAssembled
 from twin.folds.account import Accounts
 from twin.folds.die import Dies
 from twin.folds.step import Assembled, Identified, Placing, Site, Step
-from twin.folds.unit import Whereabouts
+from twin.folds.whereabouts import Whereabouts
 
 
 class Books(Protocol):

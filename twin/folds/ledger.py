@@ -24,7 +24,7 @@ from twin.folds.container import Packing
 from twin.folds.die import Dies
 from twin.folds.finding import Findings
 from twin.folds.step import Consumed, DiesPlaced, Identified, Mixed, Move, Part, PartTaken, Scrap, Step
-from twin.folds.unit import Whereabouts
+from twin.folds.whereabouts import Whereabouts
 from twin.records.lot import Derivation
 from twin.vocabulary.things import Thing, ThingKind
 

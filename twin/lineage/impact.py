@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from twin.events.lot import LotCancelled, LotCompleted
 from twin.folds.step import Part
-from twin.folds.unit import Unit
+from twin.folds.whereabouts import Unit
 from twin.lineage.arithmetic import NONE, Bounds, joined
 from twin.lineage.carrying import DEFINITE, Carrying, Load
 from twin.lineage.plant import Plant

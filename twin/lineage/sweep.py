@@ -18,7 +18,7 @@ from twin.folds.step import (
     Placing,
     Scrap,
 )
-from twin.folds.unit import Unit
+from twin.folds.whereabouts import Unit
 from twin.lineage.arithmetic import NONE, joined, taken
 from twin.lineage.carrying import DEFINITE, POSSIBLE, Carrying, Load, Meeting
 from twin.lineage.evidence import Link, Trail
