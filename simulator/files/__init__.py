@@ -1,0 +1,1 @@
+"""Files that machines drop: strip maps and test data."""

@@ -1,0 +1,1 @@
+"""Machines that speak SECS/GEM over HSMS sockets."""

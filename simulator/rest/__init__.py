@@ -1,0 +1,1 @@
+"""The MES and ERP side, over HTTP."""
