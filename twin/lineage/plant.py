@@ -13,13 +13,13 @@ from twin.events.naming import named
 from twin.events.order import OrderReceived
 from twin.events.substrate import SubstrateMapped, SubstrateProcessed, SubstrateRegistered
 from twin.folds.ledger import Ledger
+from twin.folds.lot import TRACKING, lot_state, names_lot
 from twin.folds.run import Placed, Run, run_of, runs_of
 from twin.folds.step import Step
 from twin.lineage.material import Materials
+from twin.records.lot import LotState
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import recipe_version_key
-
-_TRACKING = (LotTrackedIn, LotTrackedOut, TrackInCancelled)
 
 
 class Plant:
@@ -71,7 +71,7 @@ class Plant:
 
     def _index(self, place: int, event: Event) -> None:
         fact = event.fact
-        if isinstance(fact, _TRACKING):
+        if isinstance(fact, TRACKING):
             self._track(place, event, fact)
         elif isinstance(fact, MaterialConsumed):
             self.consumptions.setdefault(fact.lot_id, []).append((place, event))
@@ -100,6 +100,11 @@ class Plant:
 
     def _lots_with(self, label: str, key: str, lot_id: str) -> None:
         self._tracked_with.setdefault((label, key), {})[lot_id] = None
+
+    def lot(self, lot_id: str) -> LotState:
+        """A lot as all counted events tell it, with what it inherits."""
+        own = [(place, event) for place, event in enumerate(self.events) if names_lot(event.fact, lot_id)]
+        return lot_state(lot_id, own, self.ledger, self.runs(lot_id))
 
     def runs_with(self, label: str, key: str) -> Iterator[Run]:
         """The runs of all lots ever tracked with a machine, operator or recipe version; each to be checked."""

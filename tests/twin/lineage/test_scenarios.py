@@ -227,6 +227,27 @@ def recall_difference(name: str, check: dict[str, Any], plant: Plant) -> str | N
     return found
 
 
+def lot_told(plant: Plant, lot_id: str) -> dict[str, Any]:
+    state = plant.lot(lot_id)
+    return {
+        "quantity": state.quantity,
+        "looseQuantity": state.loose_quantity,
+        "productId": state.product_id,
+        "orders": list(state.order_ids),
+        "runs": runner("queries").runs(
+            {
+                "operation": run.operation,
+                "equipment": run.equipment_id,
+                "attempt": run.attempt,
+                "inferred": run.inferred,
+                "startedAt": None if run.started_at is None else written(run.started_at),
+                "endedAt": None if run.ended_at is None else written(run.ended_at),
+            }
+            for run in state.runs
+        ),
+    }
+
+
 def difference(name: str, check: dict[str, Any], plant: Plant) -> str | None:
     if check["query"] == "recallImpact":
         return recall_difference(name, check, plant)
@@ -236,6 +257,8 @@ def difference(name: str, check: dict[str, Any], plant: Plant) -> str | None:
             isinstance(e.fact, EventVoided) and e.fact.voided_event_id == wanted for e in events_of(name)
         )
         return None if voided == check["expect"]["voided"] else f"voided: {voided}"
+    if check["query"] == "lot":
+        return runner("compare").lot_difference(check["expect"], lot_told(plant, check["args"]["lotId"]))
     pytest.skip(f"{check['query']} is not played here yet")
 
 
