@@ -9,7 +9,7 @@ from twin.vocabulary.instants import Instant, instant_of
 
 _OFFSET = re.compile(r"([+-])(\d{2}):(\d{2})")
 _STAMP = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{0,3})")
-_EARLIEST_YEAR = 1980
+_EARLIEST_YEAR = 1970
 _LATEST_YEAR = 2200
 
 

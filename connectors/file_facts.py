@@ -72,6 +72,24 @@ def identifier(text: str | None) -> str | None:
     return (text or "").strip(" \t\r\n\x00") or None
 
 
+def wafer_name(lot_id: str | None, wafer: str) -> str:
+    """A wafer's own name; a bare slot number such as ``05`` is made one by its lot: ``LOT-05``."""
+    if len(wafer) <= 2 and wafer.isdigit() and lot_id is not None:
+        return f"{lot_id}-{int(wafer):02d}"
+    return wafer
+
+
+def run_name(*names: str | None) -> str:
+    """Names a test or inspection run by what its header says, within the length of an identifier.
+
+    A cut file and its whole copy so are one run, told by two events.
+    """
+    name = "/".join((part or "").strip() for part in names)
+    if len(name) <= 128 and name.isprintable() and name.strip(" ") == name:
+        return name
+    return hashlib.sha256(name.encode("utf-8", "backslashreplace")).hexdigest()
+
+
 def equipment_of(file: DroppedFile, options: FileOptions) -> str | None:
     """The machine that the options name, or find in the file name by their pattern."""
     if options.equipment_id is not None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
 from connectors.errors import UnreadableMessage
 from connectors.file_clock import unix_stamp
-from connectors.file_facts import equipment_of, events_of, file_time, identifier, in_parts
+from connectors.file_facts import equipment_of, events_of, file_time, identifier, in_parts, run_name
 from connectors.file_format import DroppedFile, FileOptions
 from connectors.stdf.client import RecordReader, unpacked
 from connectors.stdf.records import NO_BIN, Mir, Prr
@@ -58,7 +57,7 @@ class _Facts:
             wafer_id = identifier(wafer.wafer_id)
             if wafer_id:
                 yield started_at, self._wafer(wafer_id)
-            run_id = self._run_id(wafer_id, started_at)
+            run_id = run_name(self._lot_id, self._mir.sblot_id, wafer_id, written(started_at))
             for part in in_parts(self._results(wafer)):
                 yield finished_at, self._recorded(run_id, wafer_id, part, complete=complete)
 
@@ -85,14 +84,6 @@ class _Facts:
             complete=complete,
             results=results,
         )
-
-    def _run_id(self, wafer_id: str | None, started_at: Instant) -> str:
-        """Names the run by what the header says, so that a cut file and its whole copy are one run."""
-        names = [self._lot_id or "", self._mir.sblot_id, wafer_id or "", written(started_at)]
-        run_id = "/".join(names)
-        if len(run_id) <= 128 and run_id.isprintable():
-            return run_id
-        return hashlib.sha256(run_id.encode()).hexdigest()
 
     def _results(self, wafer: WaferPass) -> list[TestResult]:
         passing = self._session.passing_bins()

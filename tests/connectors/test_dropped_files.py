@@ -198,7 +198,7 @@ async def test_a_missing_folder_is_an_unavailable_source(tmp_path: Path) -> None
         await watch(options(tmp_path / "nowhere"), Desk(), all_formats())
 
 
-@pytest.mark.parametrize("kind", ["file_drop", "stdf", "wafer_map"])
+@pytest.mark.parametrize("kind", ["file_drop", "klarf", "stdf", "wafer_map"])
 def test_each_file_connector_is_found_by_its_folder(kind: str) -> None:
     assert issubclass(connector_of(kind).config, FileOptions)
 

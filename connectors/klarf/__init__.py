@@ -1,0 +1,1 @@
+"""Defects that wafer inspection machines leave as KLARF files."""
