@@ -88,7 +88,7 @@ class Mes:
 
     async def until_service_answers(self) -> None:
         """Return once the service is there; at once when there is none to send to."""
-        while self.url is not None and not await asyncio.to_thread(self._service_answers):
+        while self.url is not None and not await asyncio.to_thread(self._service_answers):  # noqa: ASYNC110
             await asyncio.sleep(_PAUSE_S)
 
     def _service_answers(self) -> bool:
