@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from typing import Final
+from typing import Final, Protocol
 
 from twin.errors import TwinError
 from twin.events.event import Event
+from twin.intake.watermark import position_id
 
 LEASE: Final = "projector"
 
@@ -17,6 +17,22 @@ class NotTheWriter(TwinError):
     """Another projector has taken over: nothing was written."""
 
     code = "projection.fenced"
+
+
+class Placed(Protocol):
+    """Something with a place in a shard of an outbox."""
+
+    @property
+    def outbox(self) -> str:
+        """Which outbox took it in."""
+
+    @property
+    def shard(self) -> int:
+        """On which of its shards."""
+
+    @property
+    def seq(self) -> int:
+        """At which place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +48,6 @@ class Arrival:
     seq: int
     requeued: bool = False
 
-    @property
-    def position_id(self) -> str:
-        """The name of the shard of the outbox."""
-        return f"{self.outbox}/{self.shard}"
-
 
 @dataclass(frozen=True, slots=True)
 class Unapplied:
@@ -49,32 +60,32 @@ class Unapplied:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a batch did: its new events, the repeated ones, those set aside, and how far each shard is."""
+    """What a batch did: its new events and the repeated ones, those set aside, and how far each shard is.
+
+    ``things`` are what each of the events is about, by event id; for a void, what its target is about.
+    """
 
     events: tuple[Event, ...] = ()
-    duplicates: int = 0
+    repeated: tuple[Event, ...] = ()
     unapplied: tuple[Unapplied, ...] = ()
     positions: dict[str, int] = field(default_factory=dict)
+    things: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def then(self, later: Applied) -> Applied:
         """What this and a later batch did together."""
         return Applied(
             self.events + later.events,
-            self.duplicates + later.duplicates,
+            self.repeated + later.repeated,
             self.unapplied + later.unapplied,
             self.positions | later.positions,
+            self.things | later.things,
         )
 
 
-def together(parts: Sequence[Applied]) -> Applied:
-    """What several batches did, one after the other."""
-    return reduce(Applied.then, parts, Applied())
-
-
-def positions(batch: Sequence[Arrival]) -> dict[str, int]:
+def positions(batch: Sequence[Placed]) -> dict[str, int]:
     """How far a batch reaches on each shard."""
     reached: dict[str, int] = {}
     for arrival in batch:
-        name = arrival.position_id
+        name = position_id(arrival.outbox, arrival.shard)
         reached[name] = max(reached.get(name, -1), arrival.seq)
     return reached

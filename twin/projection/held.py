@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
 from twin.events.event import Event
+from twin.folds.source import Heard
 from twin.folds.suspicion import Suspicion
 
 Name: TypeAlias = tuple[str, str]
@@ -57,6 +58,8 @@ class Held:
         self._room = room
         self._taken = 0
         self._holdings: OrderedDict[Name, Holding] = OrderedDict()
+        self.sources: dict[str, Heard] = {}
+        """What was heard from each source."""
 
     def get(self, name: Name) -> Holding | None:
         """The holding of a thing, if it is still in memory."""
@@ -83,4 +86,5 @@ class Held:
     def clear(self) -> None:
         """Forget everything: what is in the graph is no longer known."""
         self._holdings.clear()
+        self.sources.clear()
         self._taken = 0

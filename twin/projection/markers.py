@@ -44,8 +44,11 @@ STORED: Final[LiteralString] = """
 
 MARK: Final[LiteralString] = """
     UNWIND $rows AS row
-    CREATE (event:Event {event_id: row.event_id})
-    SET event = row
+    CREATE (:Event {
+        event_id: row.event_id, type: row.type, source: row.source, source_sequence: row.source_sequence,
+        occurred_at: row.occurred_at, recorded_at: row.recorded_at, data: row.data,
+        content_hash: row.content_hash
+    })
 """
 
 NOTE_VOIDING: Final[LiteralString] = """

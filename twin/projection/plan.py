@@ -10,6 +10,7 @@ from twin.events.codec import content_hash, fact_json
 from twin.events.correction import EventVoided
 from twin.events.event import Event
 from twin.events.naming import named
+from twin.folds.suspicion import Suspicion
 from twin.graph.session import Transaction
 from twin.projection.arrival import Arrival, Unapplied
 from twin.projection.held import Name
@@ -32,11 +33,22 @@ class Plan:
     fresh: tuple[Event, ...] = ()
     markers: list[Row] = field(default_factory=list)
     names: dict[str, tuple[Name, ...]] = field(default_factory=dict)
-    duplicates: int = 0
+    repeated: list[Event] = field(default_factory=list)
     unapplied: tuple[Unapplied, ...] = ()
+    odd: list[tuple[str, Suspicion]] = field(default_factory=list)
     voidings: dict[str, Voiding] = field(default_factory=dict)
     voided: dict[str, Event] = field(default_factory=dict)
     touched: dict[Name, Touched] = field(default_factory=dict)
+
+    def things(self) -> dict[str, tuple[Name, ...]]:
+        """What each event is about, by event id; for a void, what its target is about."""
+        found = dict(self.names)
+        found.update({event.event_id: named(event.fact) for event in self.repeated})
+        for event in (*self.fresh, *self.repeated):
+            if isinstance(event.fact, EventVoided):
+                target = self.voided.get(event.fact.voided_event_id)
+                found[event.event_id] = () if target is None else named(target.fact)
+        return found
 
     def touch(self, name: Name) -> Touched:
         """What the batch brings to a thing so far."""
@@ -70,9 +82,10 @@ async def _sort_out(tx: Transaction, batch: Sequence[Arrival], planned: Plan) ->
         digest = content_hash(event)
         before = known.get(event.event_id)
         if before == digest:
-            planned.duplicates += 1
+            planned.repeated.append(event)
         elif before is not None:
             unapplied.append(_reused(arrival))
+            planned.odd.append((f"Event:{event.event_id}", _reuse(event)))
         elif not arrival.requeued and _is_skipped(skipped.get(event.event_id), digest):
             row = skipped[event.event_id]
             unapplied.append(Unapplied(arrival, row["error"], row["message"]))
@@ -90,6 +103,16 @@ def _is_skipped(row: dict[str, Any] | None, digest: str) -> bool:
 def _reused(arrival: Arrival) -> Unapplied:
     message = f"event id {arrival.event.event_id} already names an event of other content"
     return Unapplied(arrival, "event.id_reused", message)
+
+
+def _reuse(event: Event) -> Suspicion:
+    return Suspicion(
+        code="event.id_reused",
+        about=event.event_id,
+        message=f"{event.source} sent event id {event.event_id} again with other content.",
+        things=(),
+        hint="The first one counts; give the other an id of its own and send it again.",
+    )
 
 
 def _marker(event: Event, digest: str) -> Row:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from twin.errors import GraphUnavailable
 from twin.events.codec import content_hash
 from twin.graph.session import Graph, Transaction
-from twin.projection.arrival import LEASE, Applied, Arrival, NotTheWriter, Unapplied, positions
+from twin.projection.arrival import LEASE, Applied, Arrival, NotTheWriter, Placed, Unapplied, positions
 from twin.projection.held import Held
 from twin.projection.markers import SKIP, TAKE_LEASE
 from twin.projection.plan import Plan, plan
 from twin.projection.writing import reach, write
 from twin.vocabulary.instants import Instant
-
-_MOST_SET_ASIDE: Final = 64
 
 
 class Projector:
@@ -47,9 +44,14 @@ class Projector:
                 return await self._set_aside(batch[0], fault)
         half = len(batch) // 2
         first = await self.apply(batch[:half])
-        if len(first.unapplied) > _MOST_SET_ASIDE:
-            raise GraphUnavailable("too many events in a row cannot be applied")
         return first.then(await self.apply(batch[half:]))
+
+    async def pass_over(self, batch: Sequence[Placed]) -> dict[str, int]:
+        """Note that nothing of this will come into the graph; how far each shard is now."""
+        async with self._graph.transaction() as tx:
+            await self._fence(tx)
+            await reach(tx, batch)
+        return positions(batch)
 
     async def _commit(self, batch: Sequence[Arrival]) -> Applied:
         try:
@@ -70,7 +72,13 @@ class Projector:
         planned: Plan = await plan(tx, batch)
         await write(tx, self._held, planned, self._clock())
         await reach(tx, batch)
-        return Applied(planned.fresh, planned.duplicates, planned.unapplied, positions(batch))
+        return Applied(
+            planned.fresh,
+            tuple(planned.repeated),
+            planned.unapplied,
+            positions(batch),
+            planned.things(),
+        )
 
     async def _set_aside(self, arrival: Arrival, fault: Exception) -> Applied:
         set_aside = Unapplied(arrival, type(fault).__name__, str(fault)[:500])

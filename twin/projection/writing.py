@@ -12,7 +12,8 @@ from twin.events.event import Event
 from twin.folds.fold import Fold
 from twin.folds.suspicion import Suspicion
 from twin.graph.session import Transaction
-from twin.projection.arrival import Arrival
+from twin.intake.watermark import position_id
+from twin.projection.arrival import Placed, positions
 from twin.projection.findings import write_findings
 from twin.projection.held import Held, Holding, Name
 from twin.projection.heritage import hand_down
@@ -22,6 +23,7 @@ from twin.projection.plan import Plan
 from twin.projection.projection import Row
 from twin.projection.refold import fold_touched
 from twin.projection.registry import PROJECTIONS
+from twin.projection.sources import hear_sources
 from twin.projection.things import KEEP, TIE
 from twin.vocabulary.instants import Instant
 
@@ -38,7 +40,9 @@ async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> Non
     await _state_facts(tx, planned.fresh)
     await _void(tx, planned)
     await write_parts(tx, [holding for name, holding in holdings.items() if name[0] == "Lot"])
-    await _find(tx, holdings, suspicions, now)
+    raised, resolved = _changes(holdings, suspicions)
+    gaps, closed = await hear_sources(tx, held, planned.fresh)
+    await write_findings(tx, [*raised, *gaps, *planned.odd], [*resolved, *closed], now)
     for name, holding in holdings.items():
         held.put(name, holding)
 
@@ -115,12 +119,10 @@ async def _void(tx: Transaction, planned: Plan) -> None:
         await tx.write(statement, rows=ended)
 
 
-async def _find(
-    tx: Transaction,
-    holdings: dict[Name, Holding],
-    suspicions: dict[Name, dict[str, Suspicion]],
-    now: Instant,
-) -> None:
+def _changes(
+    holdings: dict[Name, Holding], suspicions: dict[Name, dict[str, Suspicion]]
+) -> tuple[list[tuple[str, Suspicion]], list[str]]:
+    """The findings to raise, with what each is about, and those to resolve."""
     raised: list[tuple[str, Suspicion]] = []
     resolved: list[str] = []
     for (label, key), holding in holdings.items():
@@ -132,19 +134,15 @@ async def _find(
         )
         resolved.extend(finding_id for finding_id in before if finding_id not in found)
         holding.findings = dict(found)
-    await write_findings(tx, raised, resolved, now)
+    return raised, resolved
 
 
-async def reach(tx: Transaction, batch: Sequence[Arrival]) -> None:
+async def reach(tx: Transaction, batch: Sequence[Placed]) -> None:
     """Note how far each shard is projected."""
-    furthest: dict[str, Row] = {}
-    for arrival in batch:
-        row = furthest.get(arrival.position_id)
-        if row is None or row["seq"] < arrival.seq:
-            furthest[arrival.position_id] = {
-                "position_id": arrival.position_id,
-                "outbox": arrival.outbox,
-                "shard": arrival.shard,
-                "seq": arrival.seq,
-            }
-    await tx.write(REACH, rows=list(furthest.values()))
+    furthest = positions(batch)
+    shards = {position_id(placed.outbox, placed.shard): (placed.outbox, placed.shard) for placed in batch}
+    rows = [
+        {"position_id": name, "outbox": shards[name][0], "shard": shards[name][1], "seq": seq}
+        for name, seq in furthest.items()
+    ]
+    await tx.write(REACH, rows=rows)

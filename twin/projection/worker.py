@@ -1,0 +1,180 @@
+"""The projector at work: what the shards hold becomes the graph, for as long as it holds the lease."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, LiteralString, TypeAlias
+
+from twin.errors import GraphUnavailable, TwinError
+from twin.events.event import Event
+from twin.graph.session import Graph
+from twin.projection.arrival import LEASE, Applied, Arrival, Unapplied
+from twin.projection.batches import batches
+from twin.projection.markers import REACHED
+from twin.projection.progress import Progress
+from twin.projection.projector import Projector
+from twin.stream.change_feed import Change, ChangedEvent, ChangeFeed
+from twin.stream.lease import Lease
+from twin.stream.log import Delivery, Entry, EventLog
+from twin.vocabulary.instants import Instant
+
+LOG: Final = logging.getLogger(__name__)
+
+SetAside: TypeAlias = Callable[[Entry, str, str], Awaitable[None]]
+"""Keeps an entry that cannot be applied, with the kind of error and its words; returns once it is safe."""
+
+FENCING: Final[LiteralString] = """
+    MATCH (lease:Lease {lease_id: $lease_id})
+    RETURN lease.fencing AS fencing
+"""
+
+_WAITS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+_SET_ASIDE_FROM: Final = 25
+"""Hand-overs after which an event is set aside: the process never survives it."""
+
+_ROWS_A_SHARD: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What the projector reads from and writes to."""
+
+    graph: Graph
+    log: EventLog
+    lease: Lease
+    feed: ChangeFeed
+    set_aside: SetAside
+    clock: Callable[[], Instant]
+
+
+class Worker:
+    """Projects for ever; an outage of graph or stream only makes it wait."""
+
+    def __init__(self, doors: Doors, progress: Progress) -> None:
+        self._doors = doors
+        self._progress = progress
+        self._failures = 0
+        self.lag_ms = 0
+        """How long the newest applied event had waited since it was recorded."""
+        self.applied = 0
+        """How many events were applied since the start."""
+
+    async def run(self) -> None:
+        """Take the lease, project, and begin again after a failure; ends only by being cancelled."""
+        while True:
+            try:
+                await self._hold()
+            except TwinError as fault:
+                LOG.warning("the projection pauses: %s", fault.message)
+            except Exception:
+                LOG.exception("the projection stumbled")
+            await self._pause()
+
+    async def _hold(self) -> None:
+        doors = self._doors
+        rows = await doors.graph.read(FENCING, lease_id=LEASE)
+        await doors.lease.wait(above=rows[0]["fencing"] if rows else 0)
+        try:
+            await doors.log.open()
+            reached = await doors.graph.read(REACHED)
+            self._progress.note({row["position_id"]: row["seq"] for row in reached})
+            projector = Projector(doors.graph, doors.lease.number, doors.clock)
+            while not doors.lease.lost.is_set():
+                for batch in batches(await doors.log.read(_ROWS_A_SHARD)):
+                    await self._project(projector, batch)
+        finally:
+            await doors.lease.release()
+
+    async def _project(self, projector: Projector, batch: Sequence[Delivery]) -> None:
+        """Commit a batch, tell it, then acknowledge it; what fails on the way happens again."""
+        doors = self._doors
+        arrivals, broken = await self._arrivals(batch)
+        reached: dict[str, int] = {}
+        if broken:
+            reached |= await projector.pass_over(broken)
+        applied = await self._insist(projector, arrivals) if arrivals else Applied()
+        for unapplied in applied.unapplied:
+            await doors.set_aside(_entry(batch, unapplied), unapplied.error, unapplied.message)
+        reached |= applied.positions
+        again = any(delivery.attempts > 1 for delivery in batch)
+        await doors.feed.publish(self._change(applied, reached, again=again))
+        await doors.log.ack(batch)
+        self._count(applied, reached)
+
+    async def _arrivals(self, batch: Sequence[Delivery]) -> tuple[list[Arrival], list[Entry]]:
+        """The events to apply, and the entries already set aside because nothing can be done with them."""
+        arrivals: list[Arrival] = []
+        broken: list[Entry] = []
+        for delivery in batch:
+            entry = delivery.entry
+            event = _event(delivery)
+            if isinstance(event, Event):
+                arrivals.append(Arrival(event, entry.outbox, entry.shard, entry.seq))
+            else:
+                await self._doors.set_aside(entry, *event)
+                broken.append(entry)
+        return arrivals, broken
+
+    async def _insist(self, projector: Projector, arrivals: Sequence[Arrival]) -> Applied:
+        """Apply until the graph answers; an outage is no fault of the events."""
+        while True:
+            try:
+                applied = await projector.apply(arrivals)
+            except GraphUnavailable:
+                if self._doors.lease.lost.is_set():
+                    raise
+                await self._pause()
+            else:
+                self._failures = 0
+                return applied
+
+    async def _pause(self) -> None:
+        wait = _WAITS[min(self._failures, len(_WAITS) - 1)]
+        self._failures += 1
+        await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 - only spreads the tries
+
+    def _change(self, applied: Applied, reached: dict[str, int], *, again: bool) -> Change:
+        told = (*applied.events, *applied.repeated) if again else applied.events
+        return Change(
+            at=self._doors.clock(),
+            positions=reached,
+            events=tuple(
+                ChangedEvent(
+                    event_id=event.event_id,
+                    type=event.type,
+                    occurred_at=event.occurred_at,
+                    things=applied.things.get(event.event_id, ()),
+                )
+                for event in told
+            ),
+        )
+
+    def _count(self, applied: Applied, reached: dict[str, int]) -> None:
+        self._progress.note(reached)
+        self.applied += len(applied.events)
+        if applied.events:
+            newest = max(event.recorded_at for event in applied.events)
+            self.lag_ms = max(self._doors.clock() - newest, 0)
+
+
+def _event(delivery: Delivery) -> Event | tuple[str, str]:
+    """The event, or why it cannot even be tried: it ended the process each time, or its bytes are none."""
+    if delivery.attempts >= _SET_ASIDE_FROM:
+        return "projection.fatal", f"handed over {delivery.attempts} times and never finished"
+    try:
+        return delivery.entry.event()
+    except Exception as fault:  # noqa: BLE001 - whatever is wrong with the bytes
+        return type(fault).__name__, str(fault)[:500]
+
+
+def _entry(batch: Sequence[Delivery], unapplied: Unapplied) -> Entry:
+    wanted = (unapplied.arrival.outbox, unapplied.arrival.shard, unapplied.arrival.seq)
+    return next(
+        delivery.entry
+        for delivery in batch
+        if (delivery.entry.outbox, delivery.entry.shard, delivery.entry.seq) == wanted
+    )
