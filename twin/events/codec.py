@@ -103,7 +103,12 @@ def encode(event: Event) -> bytes:
 
 def content_hash(event: Event) -> str:
     """What two events of one id must share to be the same event: blind to key order, blanks and offsets."""
-    return hashlib.sha256(encode(event)).hexdigest()
+    return payload_hash(encode(event))
+
+
+def payload_hash(payload: bytes) -> str:
+    """The content hash of an event that stands in its canonical form."""
+    return hashlib.sha256(payload).hexdigest()
 
 
 def fact_json(event: Event) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from redis.exceptions import ResponseError
@@ -14,6 +14,16 @@ from twin.stream.client import ANSWER_SECONDS, BLOCK_MS, Stream, answering
 
 GROUP: Final = "projector"
 
+_APPEND: Final = """
+if (redis.call('HGET', KEYS[2], ARGV[1]) or '0') ~= ARGV[2] then
+    return -1
+end
+for at = 3, #ARGV, 3 do
+    redis.call('XADD', KEYS[1], '*', 'o', ARGV[1], 'q', ARGV[at], 'r', ARGV[at + 1], 'e', ARGV[at + 2])
+end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[#ARGV - 2])
+return redis.call('XLEN', KEYS[1])
+"""
 _TRIM_AFTER: Final = 1_000
 _SEARCHED: Final = 1_000
 
@@ -40,6 +50,13 @@ class Delivery(NamedTuple):
     attempts: int = 1
 
 
+class Appended(NamedTuple):
+    """How an append went: the longest shard touched, and the shards that refused it."""
+
+    longest: int
+    refused: frozenset[int]
+
+
 class EventLog:
     """All shards of a deployment, written by relays and read by the one projector that holds the lease."""
 
@@ -50,27 +67,40 @@ class EventLog:
         self._in_arrears = True
         self._acked = 0
 
-    async def append(self, entries: Sequence[Entry]) -> int:
-        """Add entries to their shards, all or none, in the given order.
+    async def append(self, outbox: str, entries: Sequence[Entry], told: Mapping[int, int]) -> Appended:
+        """Add entries of one outbox to their shards, in the given order, a shard's all or none.
 
-        Every shard also keeps how far each outbox got, so that a lost stream shows as a lost
-        position. Returns the length of the longest shard touched.
+        ``told`` is the last place that each shard was told before. A shard that remembers another
+        one has lost entries, or has a second writer, and refuses: no gap can come into a shard.
 
         Raises:
             StreamUnavailable: whether they were added is unknown.
         """
-        last: dict[tuple[int, str], int] = {}
+        rows: dict[int, list[Any]] = {}
+        for entry in entries:
+            rows.setdefault(entry.shard, []).extend((entry.seq, entry.recorded_at, entry.payload))
         async with answering():
-            pipeline = self._stream.commands.pipeline(transaction=True)
-            for entry in entries:
-                pipeline.xadd(_key(entry.shard), _fields(entry))
-                last[entry.shard, entry.outbox] = entry.seq
-            for (shard, outbox), seq in last.items():
-                pipeline.hset(_sent_key(shard), outbox, str(seq))
-            for shard in {shard for shard, _ in last}:
+            pipeline: Any = self._stream.commands.pipeline(transaction=False)
+            for shard, values in rows.items():
+                keys = (_key(shard), _sent_key(shard))
+                pipeline.eval(_APPEND, 2, *keys, outbox, told.get(shard, 0), *values)
+            lengths = dict(zip(rows, await pipeline.execute(), strict=True))
+        refused = frozenset(shard for shard, length in lengths.items() if length < 0)
+        return Appended(max(lengths.values(), default=0), refused)
+
+    async def repeat(self, entry: Entry) -> None:
+        """Hand over once more an entry that was set aside earlier."""
+        async with answering():
+            await self._stream.commands.xadd(_key(entry.shard), _fields(entry))
+
+    async def longest(self) -> int:
+        """The length of the longest shard."""
+        async with answering():
+            pipeline = self._stream.commands.pipeline(transaction=False)
+            for shard in range(self._shards):
                 pipeline.xlen(_key(shard))
-            lengths = (await pipeline.execute())[len(entries) + len(last) :]
-        return max(lengths, default=0)
+            lengths: list[int] = await pipeline.execute()
+        return max(lengths)
 
     async def sent(self, outbox: str) -> dict[int, int]:
         """How far an outbox got, by shard, as the stream itself remembers it."""

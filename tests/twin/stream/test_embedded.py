@@ -71,7 +71,7 @@ async def test_refuses_writes_beyond_its_memory_and_drops_nothing(tmp_path: Path
     added = 0
     with pytest.raises(StreamUnavailable):
         for seq in range(1, 30):
-            await log.append([Entry(0, "box", seq, 0, payload)])
+            await log.append("box", [Entry(0, "box", seq, 0, payload)], {0: added})
             added = seq
 
     assert 1 <= added < 29
@@ -89,13 +89,15 @@ async def test_killing_the_server_under_load_loses_nothing_it_confirmed(embedded
     confirmed: list[int] = []
 
     async def append(writer: int) -> None:
-        for number in range(10_000):
+        told = 0
+        for number in range(1, 10_000):
             seq = writer * 10_000 + number
             try:
-                await log.append([Entry(0, f"box-{writer}", seq, 0, b"{}")])
+                await log.append(f"box-{writer}", [Entry(0, f"box-{writer}", seq, 0, b"{}")], {0: told})
             except StreamUnavailable:
                 return
             confirmed.append(seq)
+            told = seq
 
     writers = [asyncio.create_task(append(writer)) for writer in range(4)]
     async with asyncio.timeout(20):

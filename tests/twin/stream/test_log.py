@@ -6,7 +6,7 @@ from tests import factory
 from twin.errors import StreamUnavailable
 from twin.events.codec import encode
 from twin.stream.client import Stream, open_stream
-from twin.stream.log import Delivery, Entry, EventLog
+from twin.stream.log import Appended, Delivery, Entry, EventLog
 
 OUTBOX = "box-1"
 
@@ -20,6 +20,11 @@ def seqs(deliveries: list[Delivery]) -> list[int]:
     return [delivery.entry.seq for delivery in deliveries]
 
 
+async def added(log: EventLog, *entries: Entry) -> None:
+    answer = await log.append(OUTBOX, entries, await log.sent(OUTBOX))
+    assert answer.refused == frozenset()
+
+
 async def opened(stream: Stream, shards: int = 2) -> EventLog:
     log = EventLog(stream, shards)
     await log.open()
@@ -28,7 +33,7 @@ async def opened(stream: Stream, shards: int = 2) -> EventLog:
 
 async def test_hands_over_entries_in_order_a_shard_with_all_they_carry(stream: Stream) -> None:
     log = await opened(stream)
-    await log.append([entry(1), entry(2, shard=1), entry(3)])
+    await added(log, entry(1), entry(2, shard=1), entry(3))
 
     deliveries = await log.read(10, block_ms=10)
 
@@ -45,7 +50,7 @@ async def test_reads_nothing_when_nothing_comes(stream: Stream) -> None:
 
 async def test_a_new_reader_gets_what_the_last_one_did_not_finish_first(stream: Stream) -> None:
     first = await opened(stream)
-    await first.append([entry(1), entry(2), entry(3)])
+    await added(first, entry(1), entry(2), entry(3))
     taken = await first.read(2, block_ms=10)
     await first.ack(taken[:1])
 
@@ -60,7 +65,7 @@ async def test_a_new_reader_gets_what_the_last_one_did_not_finish_first(stream: 
 
 async def test_attempts_rise_with_every_hand_over(stream: Stream) -> None:
     first = await opened(stream)
-    await first.append([entry(1)])
+    await added(first, entry(1))
     await first.read(10, block_ms=10)
 
     for attempts in (2, 3, 4):
@@ -70,7 +75,7 @@ async def test_attempts_rise_with_every_hand_over(stream: Stream) -> None:
 
 async def test_trimming_drops_what_is_acknowledged_and_keeps_pending_and_unread(stream: Stream) -> None:
     log = await opened(stream)
-    await log.append([entry(seq) for seq in range(1, 7)])
+    await added(log, *[entry(seq) for seq in range(1, 7)])
     taken = await log.read(4, block_ms=10)
     await log.ack([taken[0], taken[1], taken[3]])
 
@@ -84,7 +89,7 @@ async def test_trimming_drops_what_is_acknowledged_and_keeps_pending_and_unread(
 
 async def test_what_is_acknowledged_but_not_trimmed_comes_again_to_a_new_reader(stream: Stream) -> None:
     log = await opened(stream)
-    await log.append([entry(1), entry(2)])
+    await added(log, entry(1), entry(2))
     await log.ack(await log.read(10, block_ms=10))
 
     reader = await opened(stream)
@@ -94,7 +99,8 @@ async def test_what_is_acknowledged_but_not_trimmed_comes_again_to_a_new_reader(
 
 async def test_the_stream_remembers_how_far_each_outbox_got(stream: Stream) -> None:
     log = await opened(stream)
-    await log.append([entry(1), entry(2, shard=1), entry(7), entry(3, outbox="box-2")])
+    await added(log, entry(1), entry(2, shard=1), entry(7))
+    await log.append("box-2", [entry(3, outbox="box-2")], {})
 
     assert await log.sent(OUTBOX) == {0: 7, 1: 2}
     assert await log.sent("box-2") == {0: 3}
@@ -106,28 +112,43 @@ async def test_the_stream_remembers_how_far_each_outbox_got(stream: Stream) -> N
 
 async def test_a_wiped_stream_is_read_on_from_its_new_beginning(stream: Stream) -> None:
     log = await opened(stream)
-    await log.append([entry(1)])
+    await added(log, entry(1))
     await log.ack(await log.read(10, block_ms=10))
     await stream.commands.flushdb()
 
     assert await log.sent(OUTBOX) == {}
     assert await log.read(10, block_ms=10) == []
-    await log.append([entry(1), entry(2)])
+    await added(log, entry(1), entry(2))
     assert seqs(await log.read(10, block_ms=10)) == [1, 2]
 
 
 async def test_the_lag_counts_unread_and_unfinished(stream: Stream) -> None:
     log = await opened(stream)
-    await log.append([entry(seq) for seq in range(1, 6)])
+    await added(log, *[entry(seq) for seq in range(1, 6)])
     taken = await log.read(2, block_ms=10)
     assert await log.lag() == 5
     await log.ack(taken)
     assert await log.lag() == 3
 
 
-async def test_append_tells_how_long_the_longest_shard_is(stream: Stream) -> None:
+async def test_append_tells_the_longest_shard(stream: Stream) -> None:
     log = await opened(stream)
-    assert await log.append([entry(1), entry(2), entry(3, shard=1)]) == 2
+    three = [entry(1), entry(2), entry(3, shard=1)]
+
+    assert await log.append(OUTBOX, three, {}) == Appended(2, frozenset())
+    assert await log.append(OUTBOX, [entry(4)], {0: 2}) == Appended(3, frozenset())
+    assert await log.longest() == 3
+
+
+async def test_a_shard_refuses_entries_that_do_not_follow_what_it_was_told(stream: Stream) -> None:
+    log = await opened(stream)
+    await added(log, entry(1), entry(2, shard=1))
+
+    assert await log.append(OUTBOX, [entry(5), entry(6, shard=1)], {0: 4, 1: 2}) == Appended(
+        2, frozenset({0})
+    )
+    assert await log.sent(OUTBOX) == {0: 1, 1: 6}
+    assert sorted(seqs(await log.read(10, block_ms=10))) == [1, 2, 6]
 
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:
@@ -135,6 +156,6 @@ async def test_a_server_that_is_not_there_is_unavailable() -> None:
     try:
         assert not await gone.ready()
         with pytest.raises(StreamUnavailable):
-            await EventLog(gone, 1).append([entry(1)])
+            await EventLog(gone, 1).append(OUTBOX, [entry(1)], {})
     finally:
         await gone.close()

@@ -1,0 +1,212 @@
+"""The outbox on disk: every event ever accepted, in the order of acceptance, and every id for ever."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+
+from twin.errors import Refused
+from twin.events.codec import payload_hash
+from twin.stream.log import Entry
+
+
+class Verdict(StrEnum):
+    """What became of an event that was handed in."""
+
+    ACCEPTED = "ACCEPTED"
+    DUPLICATE = "DUPLICATE"
+    REUSED = "REUSED"
+
+
+class OutboxRefused(Refused):
+    """Nothing of it was taken; the sender keeps it and tries again."""
+
+    code = "outbox.full"
+
+
+class Draft(NamedTuple):
+    """An event ready to be written: its id, its shard, its canonical bytes."""
+
+    event_id: str
+    shard: int
+    payload: bytes
+
+
+class Receipt(NamedTuple):
+    """What became of one draft, and where the event of its id stands."""
+
+    verdict: Verdict
+    shard: int
+    seq: int
+
+
+def now() -> int:
+    """Our own clock in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+class Ledger:
+    """One SQLite file in WAL mode, synced at every commit; safe for one thread at a time.
+
+    Rows are never deleted, so an id is known for ever; only payloads may be dropped.
+    """
+
+    def __init__(self, path: Path, shards: int, clock: Callable[[], int] = now) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._clock = clock
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
+        try:
+            for statement in _PRAGMAS:
+                self._db.execute(statement)
+            self._db.executescript(_TABLES)
+            self.outbox_id = self._fixed("outbox_id", uuid.uuid4().hex)
+            known = int(self._fixed("shards", str(shards)))
+        except sqlite3.Error as cause:
+            self._db.close()
+            raise _refusal(cause) from cause
+        if known != shards:
+            self._db.close()
+            raise Refused(
+                f"this outbox has {known} shards for ever; DIELOOM_SHARDS is {shards}",
+                code="outbox.shards_fixed",
+            )
+
+    def record(self, drafts: Sequence[Draft]) -> tuple[list[Receipt], list[Entry]]:
+        """Write what is new in one synced commit; the verdict on each draft, and the rows written.
+
+        Raises:
+            OutboxRefused: the disk is full or failing; nothing was written.
+        """
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                receipts, rows = self._sorted_out(drafts)
+                self._db.executemany(_INSERT, rows)
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as cause:
+            raise _refusal(cause) from cause
+        entries = [Entry(shard, self.outbox_id, seq, at, body) for seq, shard, _, _, at, _, body in rows]
+        return receipts, entries
+
+    def after(self, seq: int, rows: int, size: int) -> list[Entry]:
+        """The next rows after a place, at most so many and about so many bytes."""
+        found: list[Entry] = []
+        for number, shard, at, body in self._db.execute(_AFTER, (seq, rows)):
+            found.append(Entry(shard, self.outbox_id, number, at, body))
+            size -= len(body)
+            if size <= 0:
+                break
+        return found
+
+    def first_after(self, shard: int, seq: int) -> int | None:
+        """The next place of a shard after a place."""
+        row = self._db.execute(_FIRST_AFTER, (shard, seq)).fetchone()
+        return None if row is None else int(row[0])
+
+    def entry(self, event_id: str) -> Entry | None:
+        """The row of one event."""
+        row = self._db.execute(_ENTRY, (event_id,)).fetchone()
+        return None if row is None else Entry(row[1], self.outbox_id, row[0], row[2], row[3])
+
+    def last(self) -> dict[int, int]:
+        """The newest place of every shard that has one."""
+        return dict(self._db.execute(_LAST).fetchall())
+
+    def size_up_to(self, shard: int, seq: int) -> int:
+        """Bytes of a shard's payloads up to a place."""
+        row = self._db.execute(_SIZE, (shard, seq)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def _sorted_out(self, drafts: Sequence[Draft]) -> tuple[list[Receipt], list[_Row]]:
+        known = self._known([draft.event_id for draft in drafts])
+        newest = self._db.execute(_NEWEST).fetchone()
+        seq, recorded_at = newest or (0, 0)
+        recorded_at = max(recorded_at, self._clock())
+        sizes = {shard: self.size_up_to(shard, seq) for shard in {draft.shard for draft in drafts}}
+        receipts: list[Receipt] = []
+        rows: list[_Row] = []
+        for event_id, shard, payload in drafts:
+            content = payload_hash(payload)
+            if (seen := known.get(event_id)) is not None:
+                verdict = Verdict.DUPLICATE if seen[0] == content else Verdict.REUSED
+                receipts.append(Receipt(verdict, seen[1], seen[2]))
+                continue
+            seq += 1
+            sizes[shard] += len(payload)
+            known[event_id] = (content, shard, seq)
+            rows.append((seq, shard, event_id, content, recorded_at, sizes[shard], payload))
+            receipts.append(Receipt(Verdict.ACCEPTED, shard, seq))
+        return receipts, rows
+
+    def _known(self, event_ids: Sequence[str]) -> dict[str, tuple[str, int, int]]:
+        found = self._db.execute(_KNOWN, (msgspec.json.encode(event_ids).decode(),))
+        return {event_id: (content, shard, seq) for event_id, content, shard, seq in found}
+
+    def _fixed(self, name: str, value: str) -> str:
+        self._db.execute("INSERT OR IGNORE INTO about VALUES (?, ?)", (name, value))
+        row = self._db.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
+        return str(row[0])
+
+
+_Row = tuple[int, int, str, str, int, int, bytes]
+
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA cache_size = -16000",
+)
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY,
+    shard INTEGER NOT NULL,
+    event_id TEXT NOT NULL UNIQUE,
+    content_hash TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    shard_bytes INTEGER NOT NULL,
+    payload BLOB
+);
+CREATE INDEX IF NOT EXISTS events_of_shard ON events (shard, seq);
+"""
+_INSERT: Final = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)"
+_NEWEST: Final = "SELECT seq, recorded_at FROM events ORDER BY seq DESC LIMIT 1"
+_KNOWN: Final = """
+SELECT event_id, content_hash, shard, seq FROM events
+WHERE event_id IN (SELECT value FROM json_each(?))
+"""
+_AFTER: Final = """
+SELECT seq, shard, recorded_at, payload FROM events
+WHERE seq > ? AND payload IS NOT NULL ORDER BY seq LIMIT ?
+"""
+_FIRST_AFTER: Final = "SELECT seq FROM events WHERE shard = ? AND seq > ? ORDER BY seq LIMIT 1"
+_ENTRY: Final = """
+SELECT seq, shard, recorded_at, payload FROM events WHERE event_id = ? AND payload IS NOT NULL
+"""
+_LAST: Final = "SELECT shard, max(seq) FROM events GROUP BY shard"
+_SIZE: Final = """
+SELECT shard_bytes FROM events WHERE shard = ? AND seq <= ? ORDER BY seq DESC LIMIT 1
+"""
+
+
+def _refusal(cause: sqlite3.Error) -> OutboxRefused:
+    if "full" in str(cause) or "I/O" in str(cause):
+        return OutboxRefused("the outbox cannot write: its disk is full or failing; nothing was taken")
+    return OutboxRefused("the outbox cannot write; nothing was taken", code="outbox.unavailable")

@@ -1,0 +1,266 @@
+"""Where events become durable: accepted here, they are never lost again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Final
+
+from twin.events.codec import encode
+from twin.events.event import Event
+from twin.intake.ledger import Draft, Ledger, OutboxRefused, Receipt, Verdict, now
+from twin.intake.shards import shard_of
+from twin.intake.watermark import Watermark, position_id
+from twin.stream.log import Entry
+
+CAPACITY_BYTES: Final = 4 * 1024**3
+"""Payload bytes that may wait for the projection before events are refused."""
+
+_COMMIT_ROWS: Final = 2_000
+_QUEUED_ROWS: Final = 20_000
+_ROOM_SECONDS: Final = 10.0
+_NEWEST_ROWS: Final = 4_000
+_NEWEST_BYTES: Final = 16 * 1024 * 1024
+_READ_BYTES: Final = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The verdicts on a batch, in its order, and the watermark that covers all of it."""
+
+    verdicts: list[Verdict]
+    watermark: Watermark
+
+
+@dataclass(eq=False)
+class _Job:
+    events: Sequence[Event]
+    done: asyncio.Future[list[Receipt]]
+
+
+class Outbox:
+    """A durable queue with one writer thread; whatever waits while a commit runs goes into the next one.
+
+    So a lone event is committed at once, many small callers share a sync, and a big batch is one
+    commit. Events are kept after they are sent: a lost stream or graph is filled from here again.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        shards: int,
+        *,
+        capacity_bytes: int = CAPACITY_BYTES,
+        clock: Callable[[], int] = now,
+    ) -> None:
+        self._path, self.shards, self._clock = path, shards, clock
+        self._capacity = capacity_bytes
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._queued = 0
+        self._room = asyncio.Event()
+        self._committed = asyncio.Event()
+        self._newest: deque[Entry] = deque()
+        self._newest_bytes = 0
+        self._bytes_in: dict[int, int] = {}
+        self._bytes_out: dict[int, int] = {}
+        self._thread: threading.Thread | None = None
+        self._reading = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.outbox_id = ""
+        self.last: dict[int, int] = {}
+
+    async def open(self) -> None:
+        """Open the file and start the writer.
+
+        Raises:
+            Refused: the file cannot be written, or was made for another number of shards.
+        """
+        self._loop = asyncio.get_running_loop()
+        self._writer = await asyncio.to_thread(Ledger, self._path, self.shards, self._clock)
+        self._reader = await asyncio.to_thread(Ledger, self._path, self.shards)
+        self.outbox_id = self._writer.outbox_id
+        self.last = self._reader.last()
+        self._bytes_in = {shard: self._reader.size_up_to(shard, seq) for shard, seq in self.last.items()}
+        self._thread = threading.Thread(target=self._write, name="outbox", daemon=True)
+        self._thread.start()
+
+    async def close(self) -> None:
+        """Commit what is queued and let go of the file."""
+        if self._thread is not None:
+            self._jobs.put(None)
+            await asyncio.to_thread(self._thread.join)
+            self._thread = None
+            self._writer.close()
+            self._reader.close()
+
+    async def __aenter__(self) -> Outbox:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Payload bytes that are accepted and not known to be projected."""
+        return sum(self._bytes_in.values()) - sum(self._bytes_out.values())
+
+    async def accept(self, events: Sequence[Event]) -> list[Verdict]:
+        """Make events durable; the verdict on each, once the disk has them.
+
+        Raises:
+            OutboxRefused: no room; nothing of the batch was taken, its sender must keep it.
+        """
+        return (await self.take(events)).verdicts
+
+    async def take(self, events: Sequence[Event]) -> Accepted:
+        """Like ``accept``, with the watermark that makes a read see these events."""
+        if not events:
+            return Accepted([], Watermark())
+        await self._until_room()
+        self._queued += len(events)
+        job = _Job(events, asyncio.get_running_loop().create_future())
+        self._jobs.put(job)
+        receipts = await job.done
+        reached: dict[str, int] = {}
+        for _, shard, seq in receipts:
+            place = position_id(self.outbox_id, shard)
+            reached[place] = max(reached.get(place, 0), seq)
+        return Accepted([receipt.verdict for receipt in receipts], Watermark(reached))
+
+    def watermark(self) -> Watermark:
+        """The newest place of every shard."""
+        return Watermark({position_id(self.outbox_id, shard): seq for shard, seq in self.last.items()})
+
+    async def after(self, seq: int, rows: int) -> list[Entry]:
+        """The next entries after a place, in order, at most so many."""
+        if self._newest and self._newest[0].seq <= seq + 1:
+            skipped = seq + 1 - self._newest[0].seq
+            if in_memory := list(islice(self._newest, skipped, skipped + rows)):
+                return in_memory
+        async with self._reading:
+            return await asyncio.to_thread(self._reader.after, seq, rows, _READ_BYTES)
+
+    async def first_after(self, shard: int, seq: int) -> int | None:
+        """The next place of a shard after a place."""
+        async with self._reading:
+            return await asyncio.to_thread(self._reader.first_after, shard, seq)
+
+    async def entry(self, event_id: str) -> Entry | None:
+        """The stored form of one accepted event."""
+        async with self._reading:
+            return await asyncio.to_thread(self._reader.entry, event_id)
+
+    async def changed(self, seconds: float) -> None:
+        """Wait for a commit, at most so long: another process may write to this file, too."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._committed.wait()
+        self._committed.clear()
+
+    async def projected(self, positions: Mapping[str, int]) -> None:
+        """Learn how far the projection is, by "outbox/shard": what it has needs no room any more."""
+        for shard in range(self.shards):
+            seq = positions.get(position_id(self.outbox_id, shard))
+            if seq is not None:
+                async with self._reading:
+                    size = await asyncio.to_thread(self._reader.size_up_to, shard, seq)
+                self._bytes_out[shard] = size
+
+    async def _until_room(self) -> None:
+        if self.waiting_bytes >= self._capacity:
+            raise OutboxRefused(
+                "the outbox is full of events that wait for the projection; nothing was taken"
+            )
+        try:
+            async with asyncio.timeout(_ROOM_SECONDS):
+                while self._queued >= _QUEUED_ROWS:
+                    self._room.clear()
+                    await self._room.wait()
+        except TimeoutError:
+            raise OutboxRefused(
+                "too many events wait to be written; nothing was taken", code="outbox.busy"
+            ) from None
+
+    def _write(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            jobs = [job]
+            rows = len(job.events)
+            with contextlib.suppress(Empty):
+                while rows < _COMMIT_ROWS:
+                    if (another := self._jobs.get_nowait()) is None:
+                        self._jobs.put(None)
+                        break
+                    jobs.append(another)
+                    rows += len(another.events)
+            self._commit(jobs)
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        drafts: list[list[Draft]] = []
+        for job in list(jobs):
+            try:
+                drafts.append([self._draft(event) for event in job.events])
+            except Exception as fault:  # noqa: BLE001 - what cannot be written fails its own sender only
+                jobs.remove(job)
+                self._tell([job], [], [], fault)
+        try:
+            receipts, entries = self._writer.record([draft for batch in drafts for draft in batch])
+        except Exception as fault:  # noqa: BLE001 - the writer outlives a failing disk
+            self._tell(jobs, [], [], fault)
+        else:
+            self._tell(jobs, receipts, entries, None)
+
+    def _tell(
+        self,
+        jobs: list[_Job],
+        receipts: list[Receipt],
+        entries: list[Entry],
+        failure: BaseException | None,
+    ) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._settle, jobs, receipts, entries, failure)
+
+    def _draft(self, event: Event) -> Draft:
+        return Draft(event.event_id, shard_of(event, self.shards), encode(event))
+
+    def _settle(
+        self,
+        jobs: list[_Job],
+        receipts: list[Receipt],
+        entries: list[Entry],
+        failure: BaseException | None,
+    ) -> None:
+        self._remember(entries)
+        at = 0
+        for job in jobs:
+            mine = receipts[at : at + len(job.events)]
+            at += len(job.events)
+            self._queued -= len(job.events)
+            if job.done.done():
+                continue
+            if failure is None:
+                job.done.set_result(mine)
+            else:
+                job.done.set_exception(failure)
+        self._room.set()
+
+    def _remember(self, entries: list[Entry]) -> None:
+        for entry in entries:
+            self.last[entry.shard] = entry.seq
+            self._bytes_in[entry.shard] = self._bytes_in.get(entry.shard, 0) + len(entry.payload)
+        if not entries:
+            return
+        if self._newest and self._newest[-1].seq + 1 != entries[0].seq:
+            self._newest.clear()
+        self._newest.extend(entries)
+        self._newest_bytes = sum(len(entry.payload) for entry in self._newest)
+        while len(self._newest) > _NEWEST_ROWS or self._newest_bytes > _NEWEST_BYTES:
+            self._newest_bytes -= len(self._newest.popleft().payload)
+        self._committed.set()
