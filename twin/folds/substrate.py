@@ -12,6 +12,7 @@ from twin.events.fact import Fact
 from twin.events.lot import LotSplit
 from twin.events.substrate import DiesTransferred, SubstrateMapped, SubstrateProcessed, SubstrateRegistered
 from twin.folds.fold import Fold, said
+from twin.folds.strip_map import Sheet, map_suspicions
 from twin.folds.suspicion import Suspicion
 from twin.vocabulary.things import die_key
 
@@ -79,7 +80,7 @@ class SubstrateFold(Fold):
         return values
 
     def suspicions(self) -> tuple[Suspicion, ...]:
-        """Sites with two dies, dies that went to two sites, and a substrate nobody registered or mapped."""
+        """Sites with two dies or none, dies that went to two sites, and a substrate nobody registered."""
         return tuple(self._suspicions())
 
     def _suspicions(self) -> Iterator[Suspicion]:
@@ -102,6 +103,9 @@ class SubstrateFold(Fold):
                 things=_once(f"DIE:{die_key(self.key, x, y)}", *(f"SUBSTRATE:{site[0]}" for site in sites)),
                 hint="One of the transfers is wrong; both are kept.",
             )
+        if (bins := self.latest("bins")) is not None:
+            place = (self.latest(name) for name in ("map_columns", "first_x", "first_y", "legend"))
+            yield from map_suspicions(self.key, Sheet(bins, *place), self.came)
         if self.inferred:
             yield Suspicion(
                 code="substrate.unknown",
