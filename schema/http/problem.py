@@ -11,10 +11,10 @@ import structlog
 from graphql import GraphQLError
 from starlette.responses import Response
 
+from schema import problems
 from twin.errors import TwinError
 
-UNEXPECTED: Final = "Unexpected error."
-UNEXPECTED_CODE: Final = "server.unexpected"
+UNEXPECTED_CODE: Final = "twin.unexpected"
 LONGEST_MESSAGE: Final = 1_000
 _log = structlog.get_logger("dieloom.http")
 
@@ -69,34 +69,19 @@ def with_request_id(error: Mapping[str, Any], request_id: str) -> dict[str, Any]
 
 
 def shown(error: GraphQLError, request_id: str) -> dict[str, Any]:
-    """An execution error as the client may see it.
-
-    A failure of the twin keeps its code and words; anything else is masked, logged under the
-    request's id, and says nothing of the inside.
-    """
-    cause = error.original_error
-    while isinstance(cause, GraphQLError) and cause.original_error is not None:
-        cause = cause.original_error
-    if isinstance(cause, TwinError):
-        described = _error(cause.message, cause.code, request_id, field=cause.field)
-    elif cause is None or isinstance(cause, GraphQLError):
-        extensions = (cause or error).extensions or {}
-        code = str(extensions.get("code") or "request.bad_value")
-        described = _error(error.message, code, request_id)
-    else:
-        _log.error("request.failed", request_id=request_id, path=error.path, exc_info=cause)
-        described = _error(UNEXPECTED, UNEXPECTED_CODE, request_id)
-    if error.path:
-        described["path"] = list(error.path)
-    if error.locations:
-        described["locations"] = [place.formatted for place in error.locations]
-    return described
+    """An execution error as the client may see it: typed, or masked and logged under the request's id."""
+    told = problems.shown(error)
+    described = dict(told.formatted)
+    described["message"] = told.message[:LONGEST_MESSAGE]
+    if told.message == problems.UNEXPECTED:
+        _log.error("request.failed", request_id=request_id, path=error.path)
+    return with_request_id(described, request_id)
 
 
 def unexpected(failure: BaseException, request_id: str) -> TwinError:
     """What a client hears of a failure that nobody foresaw; the log hears the rest."""
     _log.error("request.failed", request_id=request_id, exc_info=failure)
-    return TwinError(UNEXPECTED, code=UNEXPECTED_CODE)
+    return TwinError(problems.UNEXPECTED, code=UNEXPECTED_CODE)
 
 
 def _error(message: str, code: str, request_id: str, *, field: str | None = None) -> dict[str, Any]:

@@ -83,4 +83,4 @@ def status_of(refusal: TwinError) -> int:
         return {"unauthenticated": 401, "forbidden": 403}.get(reason, 503)
     if reason in {"behind", "unavailable", "full", "busy"}:
         return 503
-    return 500 if refusal.code == "server.unexpected" else 400
+    return 500 if refusal.code == "twin.unexpected" else 400

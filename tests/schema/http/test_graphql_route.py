@@ -196,7 +196,7 @@ async def test_an_internal_failure_is_masked(edge: Edge, field: str) -> None:
     assert response.status_code == 200
     assert body["data"] == ({"boom": None} if field == "boom" else None)
     assert (body["errors"][0]["message"], body["errors"][0]["path"]) == ("Unexpected error.", [field])
-    assert code(response) == "server.unexpected"
+    assert code(response) == "twin.unexpected"
     assert "hunter2" not in response.text + str(response.headers)
     assert SECRET not in response.text
 

@@ -1,0 +1,220 @@
+"""The live hub: one reader of the change feed per process, any number of followers."""
+
+# ruff: noqa: ARG002 - every subject is asked with the same context
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, Generic, TypeVar
+
+import structlog
+
+from resolvers.context import Context
+from resolvers.inputs import RecallScope
+from resolvers.live_moments import FramesLost, Mailbox, Recent
+from resolvers.live_tables import Tables
+from resolvers.live_topics import AlarmStates, Common, LotStory, MachineStates, Topic, checked_names
+from twin.errors import GraphUnavailable, Refused, StreamUnavailable, TwinError
+from twin.graph.session import Graph
+from twin.queries.cursors import cursor_of, place_of
+from twin.records.frame import AlarmFrame, EquipmentFrame, Frame, LotFrame, RecallFrame, WipFrame
+from twin.stream.change_feed import ChangeFeed, FeedGap
+from twin.vocabulary.instants import Instant
+from twin.vocabulary.states import FrameKind
+
+HEARTBEAT_S: Final = 5.0
+NOT_SERVED: Final = frozenset({"wipBoard", "recallImpact"})
+LOAD_DEADLINE_S: Final = 9.0
+PAUSES_S: Final = (0.05, 0.1, 0.25, 0.5, 1.0)
+
+F = TypeVar("F", bound=Frame)
+P = TypeVar("P")
+_log = structlog.get_logger("dieloom.live")
+
+
+def _ignore(_positions: Mapping[str, int]) -> None:
+    return None
+
+
+class LiveHub:
+    """Tells followers what changed, in the order of the commits.
+
+    A follower is registered and gets its snapshot between two changes, so nothing falls between the
+    snapshot and the first delta. Changes are read one after the other, so no state goes backwards.
+    ``note`` hears how far every shard is projected: a process without a projector learns it so.
+    """
+
+    def __init__(
+        self, graph: Graph, feed: ChangeFeed, note: Callable[[Mapping[str, int]], None] = _ignore
+    ) -> None:
+        self._graph, self._feed, self._note = graph, feed, note
+        self._tables = Tables(graph)
+        self._recent = Recent()
+        self._followers: set[Mailbox[Any]] = set()
+        self._loaded = asyncio.Event()
+        self._in_touch = False
+        self._conflated = 0
+
+    @property
+    def conflated(self) -> int:
+        """How many frames were dropped for followers who were too slow, and made up by a snapshot."""
+        return self._conflated + sum(follower.conflated for follower in self._followers)
+
+    @property
+    def followers(self) -> int:
+        """How many subscriptions are being fed."""
+        return len(self._followers)
+
+    async def run(self) -> None:
+        """Read the feed for ever; a lost stream or graph is waited for."""
+        failures = 0
+        while True:
+            try:
+                if not self._loaded.is_set():
+                    await self._load()
+                await self._read()
+            except FeedGap:
+                self._loaded.clear()
+                failures = 0
+            except (StreamUnavailable, GraphUnavailable) as lost:
+                self._in_touch = False
+                _log.warning("live.waiting", reason=lost.code)
+                await asyncio.sleep(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
+                failures += 1
+            else:
+                failures = 0
+
+    async def _load(self) -> None:
+        position = await self._feed.last()
+        await self._tables.load()
+        self._recent.restart(position)
+        for follower in self._followers:
+            follower.lose()
+        self._loaded.set()
+
+    async def _read(self) -> None:
+        await self._feed.last()
+        self._in_touch = True
+        async for change in self._feed.follow(self._recent.position):
+            moment = await self._tables.apply(change, self._recent.unseen(change.events))
+            self._recent.add(moment)
+            self._note(change.positions)
+            for follower in self._followers:
+                follower.offer(moment)
+
+    async def equipment_states(
+        self, context: Context, line_id: str | None, equipment_ids: list[str] | None, after: str | None
+    ) -> AsyncGenerator[EquipmentFrame, None]:
+        """The machines of a line, or those named, and what changes of them."""
+        topic = MachineStates(self._tables, line_id, checked_names(equipment_ids, "equipmentIds"))
+        async for frame in self._follow(topic, after):
+            yield frame
+
+    async def lot_events(
+        self, context: Context, lot_id: str, after: str | None
+    ) -> AsyncGenerator[LotFrame, None]:
+        """A lot, and every event that names it."""
+        async for frame in self._follow(LotStory(self._graph, lot_id), after):
+            yield frame
+
+    async def alarm_events(
+        self, context: Context, line_id: str | None, minimum_level: int | None, after: str | None
+    ) -> AsyncGenerator[AlarmFrame, None]:
+        """The open alarms, and what changes of them."""
+        async for frame in self._follow(AlarmStates(self._tables, line_id, minimum_level or 1), after):
+            yield frame
+
+    def wip_board(
+        self, context: Context, line_id: str | None, after: str | None
+    ) -> AsyncGenerator[WipFrame, None]:
+        """Not served yet."""
+        return _refusing("wipBoard")
+
+    def recall_impact(
+        self, context: Context, scope: RecallScope, after: str | None
+    ) -> AsyncGenerator[RecallFrame, None]:
+        """Not served yet."""
+        return _refusing("recallImpact")
+
+    async def _follow(self, topic: Topic[F, P], after: str | None) -> AsyncGenerator[F, None]:
+        place = place_of(topic.name, after)
+        await self._until_loaded()
+        box: Mailbox[P] = Mailbox(topic.pick)
+        frames = Numbering(topic, self._recent.position)
+        first = self._enter(box, None if place is None else str(place[0]))
+        try:
+            if first is FrameKind.HEARTBEAT:
+                yield frames.next(first, {})
+            elif first is not FrameKind.DELTA:
+                yield frames.next(first, await topic.snapshot())
+            while True:
+                async for frame in self._waited(box, topic, frames):
+                    yield frame
+        finally:
+            self._followers.discard(box)
+            self._conflated += box.conflated
+
+    def _enter(self, box: Mailbox[P], position: str | None) -> FrameKind:
+        self._followers.add(box)
+        if position is None:
+            return FrameKind.SNAPSHOT
+        missed = self._recent.after(position)
+        if missed is None:
+            return FrameKind.RESYNC
+        box.refill(missed)
+        return FrameKind.HEARTBEAT if box.is_empty else FrameKind.DELTA
+
+    async def _waited(
+        self, box: Mailbox[P], topic: Topic[F, P], frames: Numbering[F, P]
+    ) -> AsyncGenerator[F, None]:
+        try:
+            sent = await box.take(HEARTBEAT_S)
+        except FramesLost:
+            await self._until_loaded()
+            box.clear()
+            frames.position = self._recent.position
+            yield frames.next(FrameKind.RESYNC, await topic.snapshot())
+            return
+        if sent is not None:
+            for fields, is_last in _marked(await topic.deltas(sent.payload)):
+                if is_last:
+                    frames.position = sent.cursor
+                yield frames.next(FrameKind.DELTA, fields)
+        elif self._in_touch and box.is_empty:
+            frames.position = self._recent.position
+            yield frames.next(FrameKind.HEARTBEAT, {})
+
+    async def _until_loaded(self) -> None:
+        try:
+            async with asyncio.timeout(LOAD_DEADLINE_S):
+                await self._loaded.wait()
+        except TimeoutError:
+            raise TwinError("live data is not ready yet; try again", code="live.unavailable") from None
+
+
+class Numbering(Generic[F, P]):
+    """Numbers the frames of one follower and says after which change each may be resumed."""
+
+    def __init__(self, topic: Topic[F, P], position: str) -> None:
+        self._topic = topic
+        self._seq = 0
+        self.position = position
+
+    def next(self, kind: FrameKind, fields: Mapping[str, Any]) -> F:
+        """The next frame."""
+        self._seq += 1
+        cursor = cursor_of(self._topic.name, (self.position,))
+        now = Instant(time.time_ns() // 1_000_000)
+        return self._topic.frame(Common(kind=kind, seq=self._seq, cursor=cursor, at=now), fields)
+
+
+def _marked(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], bool]]:
+    return ((row, number == len(rows)) for number, row in enumerate(rows, 1))
+
+
+async def _refusing(name: str) -> AsyncGenerator[Any, None]:
+    if name in NOT_SERVED:
+        raise Refused(f"the subscription {name} is not served yet", code="subscription.not_available_yet")
+    yield

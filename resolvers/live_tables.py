@@ -1,0 +1,88 @@
+"""All machines and open alarms as they are now, so that a snapshot costs no question to the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+from resolvers.live_moments import Moment, Touched
+from twin.graph.session import Graph
+from twin.queries.cursors import Place
+from twin.queries.equipment import AlarmsAsked, MachinesAsked, alarm_of, alarms, equipment_of, machines
+from twin.queries.paging import Listing
+from twin.queries.things import things_by_key
+from twin.records.equipment import Alarm, Equipment
+from twin.stream.change_feed import Change, ChangedEvent
+
+T = TypeVar("T")
+
+PAGE: Final = 1_000
+MOST_MACHINES: Final = 20_000
+MOST_ALARMS: Final = 20_000
+
+
+class Tables:
+    """The live state that boards show, loaded once and then kept in step by the changes."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self.machines: dict[str, Equipment] = {}
+        self.alarms: dict[str, Alarm] = {}
+
+    async def load(self) -> None:
+        """Read everything anew; what happens meanwhile comes again as a change."""
+        known = await _all(machines(self._graph, MachinesAsked()), MOST_MACHINES)
+        ringing = await _all(alarms(self._graph, AlarmsAsked(open=True)), MOST_ALARMS)
+        self.machines = {machine.equipment_id: machine for machine in known}
+        self.alarms = {alarm.alarm_id: alarm for alarm in ringing}
+
+    async def apply(self, change: Change, unseen: tuple[ChangedEvent, ...]) -> Moment:
+        """Bring the tables up to a change; what it touched, each thing once."""
+        named_alarms = _keys(change, "Alarm")
+        ringing = await things_by_key(self._graph, "Alarm", named_alarms) if named_alarms else {}
+        changed = [alarm_of(row) for row in ringing.values() if row.get("set_at") is not None]
+        concerned = {alarm.equipment_id for alarm in changed}
+        named = list(dict.fromkeys([*_keys(change, "Equipment"), *sorted(concerned)]))
+        rows = await things_by_key(self._graph, "Equipment", named) if named else {}
+        found = [equipment_of(row) for row in rows.values()]
+        touched = tuple(
+            Touched(self.machines.get(machine.equipment_id), machine)
+            for machine in found
+            if machine.equipment_id in concerned or self.machines.get(machine.equipment_id) != machine
+        )
+        moment = Moment(change.cursor, touched, self._alarms_touched(changed), unseen)
+        self._keep(found, changed)
+        return moment
+
+    def _alarms_touched(self, changed: Iterable[Alarm]) -> tuple[Touched[Alarm], ...]:
+        return tuple(
+            Touched(self.alarms.get(alarm.alarm_id), alarm)
+            for alarm in changed
+            if self.alarms.get(alarm.alarm_id) != alarm
+        )
+
+    def _keep(self, found: Iterable[Equipment], changed: Iterable[Alarm]) -> None:
+        for machine in found:
+            if machine.equipment_id in self.machines or len(self.machines) < MOST_MACHINES:
+                self.machines[machine.equipment_id] = machine
+        for alarm in changed:
+            if alarm.cleared_at is not None:
+                self.alarms.pop(alarm.alarm_id, None)
+            elif alarm.alarm_id in self.alarms or len(self.alarms) < MOST_ALARMS:
+                self.alarms[alarm.alarm_id] = alarm
+
+
+def _keys(change: Change, label: str) -> list[str]:
+    return list(dict.fromkeys(key for event in change.events for name, key in event.things if name == label))
+
+
+async def _all(listing: Listing[T], most: int) -> list[T]:
+    rows: list[T] = []
+    place: Place | None = None
+    while len(rows) < most:
+        more = await listing.fetch(place, PAGE)
+        rows += more
+        if len(more) < PAGE:
+            break
+        place = listing.place(more[-1])
+    return rows
