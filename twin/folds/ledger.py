@@ -170,7 +170,7 @@ def _scrap(ledger: Ledger, place: int, event: Event, taken: tuple[str, int, tupl
     if not ledger.accounts.take(lot_id, quantity, place, event):
         ledger.imbalance(lot_id, event)
     for unit_id in named:
-        ledger.units.scrap(unit_id, place)
+        ledger.units.scrap(unit_id, place, event)
     if len(named) < quantity:
         ledger.unnamed_left(lot_id, None, place, event)
 

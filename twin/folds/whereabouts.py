@@ -23,6 +23,15 @@ class Stay:
 
 
 @dataclass(slots=True, eq=False)
+class Listing:
+    """A lot listing a unit, from one event until another."""
+
+    lot: str
+    since: Event
+    left: Event | None = None
+
+
+@dataclass(slots=True, eq=False)
 class Unit:
     """One unit: the lot that lists it, the lots it may be in instead, and what it stands on."""
 
@@ -41,7 +50,7 @@ class Unit:
     components: list[str] = field(default_factory=list)
     material_lots: list[str] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
-    lots_seen: list[tuple[str, Event]] = field(default_factory=list)
+    listings: list[Listing] = field(default_factory=list)
 
     @property
     def is_loose(self) -> bool:
@@ -78,12 +87,15 @@ class Whereabouts:
     def _settle(self, unit: Unit, lot_id: str, place: int, event: Event) -> None:
         if unit.lot == lot_id and not unit.in_doubt:
             return
-        self._leave(unit, place)
-        unit.lot = lot_id
-        unit.lots_seen.append((lot_id, event))
-        self.listed.setdefault(lot_id, {})[unit.unit_id] = unit
+        self._leave(unit, place, event)
+        self._list(unit, lot_id, event)
         if unit.is_loose:
             self._stay(unit, lot_id, place, event, certain=True)
+
+    def _list(self, unit: Unit, lot_id: str, event: Event) -> None:
+        unit.lot = lot_id
+        unit.listings.append(Listing(lot_id, event))
+        self.listed.setdefault(lot_id, {})[unit.unit_id] = unit
 
     def _stay(self, unit: Unit, lot_id: str, place: int, event: Event, *, certain: bool) -> None:
         stay = Stay(unit.unit_id, lot_id, place, certain, event)
@@ -96,9 +108,10 @@ class Whereabouts:
                 stay.end = place
         unit.stays = [stay for stay in unit.stays if stay.end == FOR_EVER]
 
-    def _leave(self, unit: Unit, place: int) -> None:
+    def _leave(self, unit: Unit, place: int, event: Event) -> None:
         self._end_stays(unit, place)
         if unit.lot is not None:
+            unit.listings[-1].left = event
             self.listed[unit.lot].pop(unit.unit_id, None)
             unit.lot = None
         for lot_id in unit.maybe:
@@ -144,9 +157,8 @@ class Whereabouts:
         for unit in self.loose_in(source):
             self._end_stays(unit, place, source)
             self.listed[source].pop(unit.unit_id, None)
-            unit.lot = target
-            unit.lots_seen.append((target, event))
-            self.listed.setdefault(target, {})[unit.unit_id] = unit
+            unit.listings[-1].left = event
+            self._list(unit, target, event)
             self._stay(unit, target, place, event, certain=not unit.in_doubt)
         for unit in list(self._may_hold.get(source, {}).values()):
             self._end_stays(unit, place, source)
@@ -184,10 +196,10 @@ class Whereabouts:
         self._may_hold.setdefault(lot_id, {})[unit.unit_id] = unit
         self._stay(unit, lot_id, place, event, certain=False)
 
-    def scrap(self, unit_id: str, place: int) -> None:
+    def scrap(self, unit_id: str, place: int, event: Event) -> None:
         """A named unit was thrown away; it is in no lot from here on."""
         unit = self.units[unit_id]
-        self._leave(unit, place)
+        self._leave(unit, place, event)
         unit.is_scrapped = True
 
     def put_into_part(self, unit_id: str, part: Part, place: int) -> None:
@@ -201,7 +213,7 @@ class Whereabouts:
         unit = self.units.get(unit_id)
         if unit is None:
             unit = self.units[unit_id] = Unit(unit_id, event)
-        self._leave(unit, place)
+        self._leave(unit, place, event)
         unit.built_into = host
 
     def substrates_at(self, lot_id: str, place: int) -> list[str]:

@@ -16,6 +16,7 @@ from twin.folds.ledger import Ledger
 from twin.folds.lot import TRACKING, lot_state, names_lot
 from twin.folds.run import Placed, Run, run_of, runs_of
 from twin.folds.step import Step
+from twin.lineage.links import Links
 from twin.lineage.material import Materials
 from twin.records.lot import LotState
 from twin.vocabulary.instants import Instant
@@ -40,6 +41,7 @@ class Plant:
         self.endings: dict[str, Event] = {}
         self.first_of_material: dict[str, Event] = {}
         self._tracked_with: dict[tuple[str, str], dict[str, None]] = {}
+        self._links: Links | None = None
         self._runs: dict[str, list[Run]] = {}
         self._known: set[tuple[str, str]] = set()
         self._known_up_to = 0
@@ -56,6 +58,7 @@ class Plant:
         """Add one more counted event that comes after all others; an older one needs a new plant."""
         if self.events and event.order <= self.events[-1].order:
             raise ValueError(f"event {event.event_id} is not the newest")
+        self._links = None
         place = len(self.events)
         self.events.append(event)
         self.times.append(event.occurred_at)
@@ -110,6 +113,13 @@ class Plant:
         """The runs of all lots ever tracked with a machine, operator or recipe version; each to be checked."""
         for lot_id in self._tracked_with.get((label, key), ()):
             yield from self.runs(lot_id)
+
+    @property
+    def links(self) -> Links:
+        """Who went into whom, looked up from either side."""
+        if self._links is None:
+            self._links = Links(self.events, self.ledger)
+        return self._links
 
     @property
     def steps(self) -> Sequence[Step]:

@@ -18,6 +18,7 @@ from twin.events.event import Event
 from twin.events.registry import FACTS
 from twin.lineage.counting import counted
 from twin.lineage.exposure import exposure_in
+from twin.lineage.genealogy import ancestors_in, descendants_in
 from twin.lineage.plant import Plant
 from twin.records.recall import (
     EquipmentScope,
@@ -248,6 +249,16 @@ def lot_told(plant: Plant, lot_id: str) -> dict[str, Any]:
     }
 
 
+def genealogy_told(plant: Plant, args: dict[str, Any]) -> dict[str, Any]:
+    root = Thing(ThingKind(args["of"]["kind"]), args["of"]["key"])
+    walk = ancestors_in if args["direction"] == "ANCESTORS" else descendants_in
+    lineage = walk(plant, root, moment(args.get("asOf")))
+    found: dict[str, dict[str, Any]] = {}
+    for node in lineage.nodes[1:]:
+        found.setdefault(node.kind.value, {})[node.key] = {"until": node.until, "since": node.since}
+    return {"nodes": found, "complete": True}
+
+
 def difference(name: str, check: dict[str, Any], plant: Plant) -> str | None:
     if check["query"] == "recallImpact":
         return recall_difference(name, check, plant)
@@ -257,6 +268,9 @@ def difference(name: str, check: dict[str, Any], plant: Plant) -> str | None:
             isinstance(e.fact, EventVoided) and e.fact.voided_event_id == wanted for e in events_of(name)
         )
         return None if voided == check["expect"]["voided"] else f"voided: {voided}"
+    if check["query"] == "genealogy":
+        got = genealogy_told(plant, check["args"])
+        return runner("compare").genealogy_difference(check["expect"], got)
     if check["query"] == "lot":
         return runner("compare").lot_difference(check["expect"], lot_told(plant, check["args"]["lotId"]))
     pytest.skip(f"{check['query']} is not played here yet")
