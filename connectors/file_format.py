@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta
 
 from connectors.contract import Options
+from connectors.errors import BadOption
 from connectors.file_clock import zone_of
 from twin.events.event import Event
 from twin.vocabulary.identifiers import EquipmentId, LotId, OperationCode
@@ -48,12 +49,15 @@ class FileOptions(Options, frozen=True, kw_only=True):
     max_bytes: Annotated[int, Meta(ge=1, le=1_073_741_824)] = 67_108_864
 
     def __post_init__(self) -> None:
-        zone_of(self.utc_offset)
-        if self.equipment_pattern is not None:
-            try:
-                re.compile(self.equipment_pattern)
-            except re.error as error:
-                raise ValueError(f"equipment_pattern is no regular expression: {error}") from error
+        try:
+            zone_of(self.utc_offset)
+        except ValueError as error:
+            raise BadOption(("utc_offset",), str(error)) from error
+        try:
+            re.compile(self.equipment_pattern or "")
+        except re.error as error:
+            reason = f"equipment_pattern is no regular expression: {error}"
+            raise BadOption(("equipment_pattern",), reason) from error
 
 
 @dataclass(frozen=True)

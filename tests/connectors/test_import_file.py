@@ -1,17 +1,27 @@
 from __future__ import annotations
 
 import gzip
+import re
+from pathlib import Path
+from random import Random
 
 import pytest
 
 from connectors.errors import UnreadableMessage
+from connectors.file_format import FileOptions
 from connectors.import_file import events_of
+from connectors.instances import instances
 from connectors.wafer_map import e142
 from tests.connectors.files import WRITTEN_AT, dropped, options
+from tests.connectors.klarf.test_mapping import NEW, OLD
 from tests.connectors.stdf.stdf_writer import Part, Writer
-from tests.connectors.wafer_map.strip_documents import strip_map
+from tests.connectors.wafer_map.strip_documents import device_ids, strip_map, transfer_map
+from tests.connectors.wafer_map.test_g85 import wafer_map
+from tests.connectors.wafer_map.test_sinf import TEXT
 
 STDF = Writer().file(Writer().part(Part(1, 1)))
+STRIP = strip_map(overlays=transfer_map((1, 2, 0, 0)) + device_ids("DeviceIdMap", (0, 0, "U1")))
+WHOLE = (STRIP, STDF, gzip.compress(STDF), wafer_map(), TEXT.encode(), OLD.encode(), NEW.encode())
 
 
 @pytest.mark.parametrize(
@@ -40,3 +50,26 @@ def test_an_unknown_file_is_told_which_formats_are_read(data: bytes) -> None:
     assert caught.value.reason.startswith("none of the formats read here: ")
     assert "STDF" in caught.value.reason
     assert "E142" in caught.value.reason
+
+
+def test_the_example_of_the_how_to_page_is_accepted(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "read-files.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    file = tmp_path / "factory.yaml"
+    file.write_text(block, encoding="utf-8")
+    assert [instance.kind for instance in instances(file, tmp_path)] == ["wafer_map", "stdf", "file_drop"]
+    options_told = re.findall(r"^\| `(\w+)` \| .*? \|", page.partition("| Option")[2], re.MULTILINE)
+    assert sorted(options_told) == sorted(set(FileOptions.__struct_fields__) - {"id", "state_dir"})
+
+
+def test_no_damaged_file_breaks_its_reader() -> None:
+    chance = Random(7)
+    for turn in range(3_000):
+        data = bytearray(WHOLE[turn % len(WHOLE)])
+        for _ in range(chance.randint(1, 6)):
+            at = chance.randrange(len(data))
+            data[at : at + chance.choice((0, 1, 1, 50))] = chance.randbytes(chance.choice((0, 1, 1, 5)))
+        try:
+            assert events_of("x", bytes(data), WRITTEN_AT) != []
+        except UnreadableMessage as unreadable:
+            assert "the reader failed" not in unreadable.reason  # noqa: PT017
