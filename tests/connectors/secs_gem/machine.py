@@ -1,7 +1,6 @@
 """The far side of the wire: a machine played byte by byte."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,50 +12,15 @@ from connectors.secs_gem.codec import decode, encode
 from connectors.secs_gem.config import SecsGemOptions
 from connectors.secs_gem.items import Format, Item, ascii_of, binary_of, list_of, number_of
 from connectors.secs_gem.message import Kind, Message, Splitter, control, data
-from twin.events.event import Event
+from tests.connectors.intake import DEADLINE
 
 _OPTIONS = Path(__file__).parent / "options.yaml"
-DEADLINE = 5.0
 
 
 def options(folder: Path, **changes: Any) -> SecsGemOptions:
     (instance,) = instances(_OPTIONS, folder)
     assert isinstance(instance.options, SecsGemOptions)
     return msgspec.structs.replace(instance.options, **changes)
-
-
-class Kept:
-    """An intake that keeps what it gets, and can be told to wait or to fail."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self.letters: list[tuple[bytes, str, str]] = []
-        self.open = asyncio.Event()
-        self.open.set()
-        self.asked = asyncio.Event()
-        self.failure: Exception | None = None
-        self._changed = asyncio.Condition()
-
-    async def emit(self, events: Any) -> None:
-        self.asked.set()
-        await self.open.wait()
-        if self.failure is not None:
-            raise self.failure
-        async with self._changed:
-            self.events.extend(events)
-            self._changed.notify_all()
-
-    async def refuse(self, raw: bytes, stage: str, reason: str) -> None:
-        async with self._changed:
-            self.letters.append((raw, stage, reason))
-            self._changed.notify_all()
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(DEADLINE), self._changed:
-            await self._changed.wait_for(condition)
-
-    def types(self) -> list[str]:
-        return [event.type for event in self.events]
 
 
 class Line:
@@ -161,24 +125,6 @@ class Listening:
         await line.accept_select()
         await line.set_up()
         return line
-
-
-class Running:
-    """A coroutine that runs while the test does, and is cancelled cleanly at its end."""
-
-    def __init__(self, work: Awaitable[None]) -> None:
-        self._work = work
-
-    async def __aenter__(self) -> "asyncio.Task[None]":
-        self.task = asyncio.ensure_future(self._work)  # type: ignore[arg-type]
-        return self.task
-
-    async def __aexit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self.task.cancel()
-        (outcome,) = await asyncio.gather(self.task, return_exceptions=True)
-        assert isinstance(outcome, asyncio.CancelledError), outcome
 
 
 def lot_start(clock: str, lot: str, recipe: str = "PP-1", ceid: int = 3002) -> Item:

@@ -9,7 +9,8 @@ from connectors.secs_gem.config import Mode, Timeouts
 from connectors.secs_gem.connector import run
 from connectors.secs_gem.items import Format, Item, ascii_of, binary_of, list_of, number_of
 from connectors.secs_gem.message import Kind, control, data
-from tests.connectors.secs_gem.machine import Kept, Line, Listening, Running, lot_start, options
+from tests.connectors.intake import Kept, Running
+from tests.connectors.secs_gem.machine import Line, Listening, lot_start, options
 from twin.events.equipment import EquipmentDisconnected
 
 _CLOCK = "2025101416000025"
