@@ -11,13 +11,35 @@ import msgspec
 from msgspec import Struct
 
 from twin.events.event import Event, OrderKey
-from twin.events.lot import LotCreated, LotsMerged, LotSplit
+from twin.events.lot import (
+    HoldReleased,
+    LotCancelled,
+    LotCompleted,
+    LotCreated,
+    LotHeld,
+    LotMoved,
+    LotReleased,
+    LotsMerged,
+    LotSplit,
+    LotTrackedIn,
+    LotTrackedOut,
+    TrackInCancelled,
+    UnitsScrapped,
+)
+from twin.events.material import MaterialConsumed
+from twin.events.packing import Packed, Shipped
 from twin.folds.lot import fold_lot
 from twin.folds.suspicion import Suspicion
 from twin.records.lot import LotState
 from twin.vocabulary.instants import Instant
 
 _EVENTS_A_UNIT_OF_WEIGHT: Final = 50
+
+_TELLING: Final = (
+    *(LotCreated, LotReleased, LotTrackedIn, LotTrackedOut, TrackInCancelled, LotMoved, LotSplit, LotsMerged),
+    *(UnitsScrapped, LotHeld, HoldReleased, LotCompleted, LotCancelled, MaterialConsumed, Packed, Shipped),
+)
+"""The facts that say something of the lot itself; long lists of units and dies do not."""
 
 
 class Heritage(Struct):
@@ -54,7 +76,8 @@ class LiveLot:
     def state(self) -> LotState:
         """The lot as its own events tell it."""
         if self._state is None:
-            self._state = fold_lot(self.key, self.events)
+            telling = [event for event in self.events if isinstance(event.fact, _TELLING)]
+            self._state = fold_lot(self.key, telling)
         return self._state
 
     @property

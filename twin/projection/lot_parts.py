@@ -23,19 +23,20 @@ SERVED: Final[LiteralString] = """
     RETURN key AS key, collect(order.order_id) AS orders
 """
 
-KEEP_RUNS: Final[LiteralString] = """
+ADD_RUNS: Final[LiteralString] = """
     UNWIND $rows AS row
-    MERGE (run:OperationRun {run_id: row.key})
-    SET run += row.properties
-"""
-
-TIE_RUNS: Final[LiteralString] = """
-    UNWIND $rows AS row
-    MATCH (run:OperationRun {run_id: row.key})
     MATCH (lot:Lot {lot_id: row.lot_id})
     MATCH (machine:Equipment {equipment_id: row.properties.equipment_id})
-    MERGE (run)-[:OF_LOT]->(lot)
-    MERGE (run)-[:RAN_ON]->(machine)
+    CREATE (run:OperationRun {run_id: row.key})
+    SET run += row.properties
+    CREATE (run)-[:OF_LOT]->(lot)
+    CREATE (run)-[:RAN_ON]->(machine)
+"""
+
+CHANGE_RUNS: Final[LiteralString] = """
+    UNWIND $rows AS row
+    MATCH (run:OperationRun {run_id: row.key})
+    SET run += row.properties
 """
 
 DROP_RUNS: Final[LiteralString] = """
@@ -44,17 +45,18 @@ DROP_RUNS: Final[LiteralString] = """
     DETACH DELETE run
 """
 
-KEEP_HOLDS: Final[LiteralString] = """
+ADD_HOLDS: Final[LiteralString] = """
     UNWIND $rows AS row
-    MERGE (hold:Hold {hold_key: row.key})
+    MATCH (lot:Lot {lot_id: row.lot_id})
+    CREATE (hold:Hold {hold_key: row.key})
     SET hold += row.properties
+    CREATE (hold)-[:OF_LOT]->(lot)
 """
 
-TIE_HOLDS: Final[LiteralString] = """
+CHANGE_HOLDS: Final[LiteralString] = """
     UNWIND $rows AS row
     MATCH (hold:Hold {hold_key: row.key})
-    MATCH (lot:Lot {lot_id: row.lot_id})
-    MERGE (hold)-[:OF_LOT]->(lot)
+    SET hold += row.properties
 """
 
 DROP_HOLDS: Final[LiteralString] = """
@@ -63,11 +65,11 @@ DROP_HOLDS: Final[LiteralString] = """
     DETACH DELETE hold
 """
 
-TIE_ORDERS: Final[LiteralString] = """
+ADD_ORDERS: Final[LiteralString] = """
     UNWIND $rows AS row
     MATCH (lot:Lot {lot_id: row.lot_id})
     MATCH (order:Order {order_id: row.key})
-    MERGE (lot)-[:SERVES]->(order)
+    CREATE (lot)-[:SERVES]->(order)
 """
 
 DROP_ORDERS: Final[LiteralString] = """
@@ -76,10 +78,10 @@ DROP_ORDERS: Final[LiteralString] = """
     DELETE serves
 """
 
-_KINDS: Final[tuple[tuple[str, LiteralString, LiteralString | None, LiteralString], ...]] = (
-    ("runs", DROP_RUNS, KEEP_RUNS, TIE_RUNS),
-    ("holds", DROP_HOLDS, KEEP_HOLDS, TIE_HOLDS),
-    ("orders", DROP_ORDERS, None, TIE_ORDERS),
+_KINDS: Final[tuple[tuple[str, LiteralString, LiteralString, LiteralString | None], ...]] = (
+    ("runs", DROP_RUNS, ADD_RUNS, CHANGE_RUNS),
+    ("holds", DROP_HOLDS, ADD_HOLDS, CHANGE_HOLDS),
+    ("orders", DROP_ORDERS, ADD_ORDERS, None),
 )
 
 
@@ -94,20 +96,17 @@ async def recall_parts(tx: Transaction, lots: dict[str, Holding]) -> None:
 
 
 async def write_parts(tx: Transaction, lots: Iterable[Holding]) -> None:
-    """Write the parts that changed, tie the new ones, drop those that are no more."""
-    changed = list(lots)
-    for kind, drop, keep, tie in _KINDS:
+    """Drop the parts that are no more, add the new ones, write those that changed."""
+    touched = list(lots)
+    for kind, drop, add, change in _KINDS:
         gone: list[Row] = []
-        written: list[Row] = []
         new: list[Row] = []
-        for holding in changed:
-            _compare(holding, kind, (gone, written, new))
-        if gone:
-            await tx.write(drop, rows=gone)
-        if written and keep is not None:
-            await tx.write(keep, rows=written)
-        if new:
-            await tx.write(tie, rows=new)
+        changed: list[Row] = []
+        for holding in touched:
+            _compare(holding, kind, (gone, new, changed))
+        for statement, rows in ((drop, gone), (add, new), (change, changed)):
+            if rows and statement is not None:
+                await tx.write(statement, rows=rows)
 
 
 def _compare(holding: Holding, kind: str, changes: tuple[list[Row], list[Row], list[Row]]) -> None:
@@ -115,12 +114,12 @@ def _compare(holding: Holding, kind: str, changes: tuple[list[Row], list[Row], l
     assert isinstance(lot, LiveLot)  # noqa: S101 - narrows the type
     now: dict[str, Row] = {"runs": lot.runs, "holds": lot.holds, "orders": lot.orders}[kind]()
     before = holding.parts.get(kind, {})
-    gone, written, new = changes
+    gone, new, changed = changes
     gone.extend({"lot_id": lot.key, "key": key} for key in before if key not in now)
     for key, properties in now.items():
         row = {"lot_id": lot.key, "key": key, "properties": properties}
-        if before.get(key) != properties:
-            written.append(row)
-        if before.get(key) is None:
+        if key not in before:
             new.append(row)
+        elif before[key] != properties:
+            changed.append(row)
     holding.parts[kind] = dict(now)

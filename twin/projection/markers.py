@@ -51,6 +51,38 @@ MARK: Final[LiteralString] = """
     })
 """
 
+MARK_ABOUT: Final[dict[str, LiteralString]] = {
+    "Lot": """
+        UNWIND $rows AS row
+        MATCH (thing:Lot {lot_id: row.key})
+        CREATE (event:Event {event_id: row.event.event_id})
+        SET event = row.event
+        CREATE (event)-[:ABOUT]->(thing)
+    """,
+    "Equipment": """
+        UNWIND $rows AS row
+        MATCH (thing:Equipment {equipment_id: row.key})
+        CREATE (event:Event {event_id: row.event.event_id})
+        SET event = row.event
+        CREATE (event)-[:ABOUT]->(thing)
+    """,
+    "MaterialLot": """
+        UNWIND $rows AS row
+        MATCH (thing:MaterialLot {material_lot_id: row.key})
+        CREATE (event:Event {event_id: row.event.event_id})
+        SET event = row.event
+        CREATE (event)-[:ABOUT]->(thing)
+    """,
+    "Substrate": """
+        UNWIND $rows AS row
+        MATCH (thing:Substrate {substrate_id: row.key})
+        CREATE (event:Event {event_id: row.event.event_id})
+        SET event = row.event
+        CREATE (event)-[:ABOUT]->(thing)
+    """,
+}
+"""Mark events and tie each to the first thing it names, in one step."""
+
 NOTE_VOIDING: Final[LiteralString] = """
     UNWIND $rows AS row
     MERGE (voiding:Voiding {voided_event_id: row.event_id})

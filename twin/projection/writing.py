@@ -18,7 +18,7 @@ from twin.projection.findings import write_findings
 from twin.projection.held import Held, Holding, Name
 from twin.projection.heritage import hand_down
 from twin.projection.lot_parts import write_parts
-from twin.projection.markers import MARK, NOTE_VOIDING, REACH, VOID
+from twin.projection.markers import MARK, MARK_ABOUT, NOTE_VOIDING, REACH, VOID
 from twin.projection.plan import Plan
 from twin.projection.projection import Row
 from twin.projection.refold import fold_touched
@@ -32,11 +32,9 @@ async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> Non
     """Write the plan; the folds it touched stay in memory as they are written."""
     holdings = await fold_touched(tx, held, planned.touched)
     await hand_down(tx, held, holdings)
-    if planned.markers:
-        await tx.write(MARK, rows=planned.markers)
     suspicions = {name: _suspicions(holding) for name, holding in holdings.items()}
     await _keep(tx, holdings, suspicions)
-    await _tie(tx, planned)
+    await _mark(tx, planned)
     await _state_facts(tx, planned.fresh)
     await _void(tx, planned)
     await write_parts(tx, [holding for name, holding in holdings.items() if name[0] == "Lot"])
@@ -77,13 +75,27 @@ def _properties(holding: Holding) -> dict[str, Any]:
     return properties
 
 
-async def _tie(tx: Transaction, planned: Plan) -> None:
-    rows: defaultdict[str, list[Row]] = defaultdict(list)
-    for event_id, names in planned.names.items():
-        for label, key in names:
-            rows[label].append({"event_id": event_id, "key": key})
-    for label, ties in rows.items():
-        await tx.write(TIE[label], rows=ties)
+async def _mark(tx: Transaction, planned: Plan) -> None:
+    """Mark every event and tie it to all that it names; the things are there already."""
+    marked: defaultdict[str, list[Row]] = defaultdict(list)
+    tied: defaultdict[str, list[Row]] = defaultdict(list)
+    bare: list[Row] = []
+    for marker in planned.markers:
+        names = planned.names[marker["event_id"]]
+        first = next((name for name in names if name[0] in MARK_ABOUT), None)
+        if first is None:
+            bare.append(marker)
+        else:
+            marked[first[0]].append({"key": first[1], "event": marker})
+        for name in names:
+            if name != first:
+                tied[name[0]].append({"event_id": marker["event_id"], "key": name[1]})
+    if bare:
+        await tx.write(MARK, rows=bare)
+    for label, rows in marked.items():
+        await tx.write(MARK_ABOUT[label], rows=rows)
+    for label, rows in tied.items():
+        await tx.write(TIE[label], rows=rows)
 
 
 async def _state_facts(tx: Transaction, events: Iterable[Event]) -> None:
