@@ -10,12 +10,13 @@ from twin.vocabulary.states import Granularity
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What lots become; ``granularity`` None until it is defined."""
+    """What lots become."""
 
     product_id: str
     name: str | None = None
-    granularity: Granularity | None = None
+    granularity: Granularity = Granularity.LOT
     route: tuple[str, ...] = ()
+    inferred: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Order:
     quantity: int = 0
     due_at: Instant | None = None
     cancelled: bool = False
+    inferred: bool = True
 
 
 @dataclass(frozen=True, slots=True)

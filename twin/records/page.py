@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NewType, TypeVar
 
 T = TypeVar("T")
+
+Cursor = NewType("Cursor", str)
+"""A place in a list, to be sent back unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,7 @@ class PageInfo:
     """Whether more follows, and the cursor to ask for it."""
 
     has_next_page: bool
-    end_cursor: str | None
+    end_cursor: Cursor | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,6 @@ class Page(Generic[T]):
     """Some rows of a list; ``count`` tells the length of the whole list when somebody asks."""
 
     nodes: tuple[T, ...]
-    cursors: tuple[str, ...]
+    cursors: tuple[Cursor, ...]
     page_info: PageInfo
     count: Callable[[], Awaitable[int]]

@@ -1,0 +1,32 @@
+"""How a resolver sees its request: the context, and at which moments its root field is asked."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import strawberry
+
+from resolvers.context import Context
+from twin.queries.clocks import LIVE, Clocks
+from twin.vocabulary.instants import Instant
+
+Info: TypeAlias = strawberry.Info[Context, None]
+
+
+def ask_at(info: Info, as_of: Instant | None, known_at: Instant | None) -> Clocks:
+    """Fix the moments of this root field; everything below it is answered as of them."""
+    clocks = Clocks(as_of, known_at)
+    info.context.clocks[_root_key(info)] = clocks
+    return clocks
+
+
+def clocks_of(info: Info) -> Clocks:
+    """The moments that the root field above was asked at."""
+    return info.context.clocks.get(_root_key(info), LIVE)
+
+
+def _root_key(info: Info) -> str | int:
+    path = info.path
+    while path.prev is not None:
+        path = path.prev
+    return path.key

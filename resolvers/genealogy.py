@@ -1,0 +1,111 @@
+"""Genealogy: a walk folded once, shown page by page with the edges that lead to each page's things."""
+
+from __future__ import annotations
+
+from strawberry import Parent
+
+from resolvers.asking import Info, ask_at
+from resolvers.inputs import ThingRef
+from resolvers.nodes import load_thing
+from resolvers.references import thing_asked
+from resolvers.shown import Genealogy
+from twin.errors import Refused
+from twin.queries.answers import answer_about
+from twin.queries.clocks import LIVE
+from twin.queries.commonality import commonality as shared_ancestors
+from twin.queries.genealogy import genealogy
+from twin.queries.paging import size, sliced
+from twin.records.answer import SuspectFactor
+from twin.records.event import EventRecord
+from twin.records.genealogy import Lineage, LineageEdge, LineageNode
+from twin.records.material import Quantity
+from twin.records.page import Cursor
+from twin.vocabulary.instants import Instant
+from twin.vocabulary.states import TraceDirection
+
+_MOST_NODES = 1_500
+
+
+async def walk(  # noqa: PLR0913, PLR0917 - the arguments of the contract
+    info: Info,
+    of: ThingRef,
+    direction: TraceDirection,
+    depth: int | None = None,
+    as_of: Instant | None = None,
+    known_at: Instant | None = None,
+    first: int | None = 500,
+    after: Cursor | None = None,
+) -> Genealogy:
+    """Backward or forward walk as a bounded, drawable graph."""
+    wanted, root = size(first, default=500, most=_MOST_NODES), thing_asked(of)
+    if depth is not None and depth < 0:
+        raise Refused("depth counts edges and is 0 or more.", code="depth.bad", field="depth")
+    clocks = ask_at(info, as_of, known_at)
+    async with info.context.limits.heavy:
+        lineage = await genealogy(info.context.graph, root, direction, clocks)
+    nodes = [node for node in lineage.nodes if depth is None or node.level <= depth]
+    name = f"genealogy {root} {direction.value} {clocks!r} {depth}"
+    page = sliced(name, nodes, lambda node: (node.level, node.order), wanted, after)
+    more = page.page_info.end_cursor if page.page_info.has_next_page else None
+    return Genealogy(
+        root=lineage.root,
+        nodes=page.nodes,
+        edges=_edges(lineage, nodes, page.nodes),
+        answer=await answer_about(info.context.graph, clocks, lineage.findings, go_on=more),
+    )
+
+
+async def factors(
+    info: Info, bad: list[ThingRef], good: list[ThingRef] | None = None, first: int | None = 20
+) -> list[SuspectFactor]:
+    """Shared ancestors of bad things, ranked by lift against the good ones."""
+    wanted = size(first, default=20)
+    async with info.context.limits.heavy:
+        found = await shared_ancestors(
+            info.context.graph,
+            [thing_asked(of) for of in bad],
+            [thing_asked(of) for of in good or ()],
+        )
+    return list(found[:wanted])
+
+
+async def node(root: Parent[LineageNode], info: Info) -> object:
+    """The thing itself; null for a kind without a type of its own."""
+    return await load_thing(info, root.thing)
+
+
+def edge_from(root: Parent[LineageEdge]) -> str:
+    """The thing it starts at, as KIND:key."""
+    return str(root.source)
+
+
+def edge_to(root: Parent[LineageEdge]) -> str:
+    """The thing it ends at, as KIND:key."""
+    return str(root.target)
+
+
+def edge_quantity(root: Parent[LineageEdge]) -> Quantity | None:
+    """How much moved, where the fact says so."""
+    return None if root.quantity is None else Quantity(root.quantity, root.unit or "PCS")
+
+
+async def edge_event(root: Parent[LineageEdge], info: Info) -> EventRecord | None:
+    """The event that says so; null for a derived relation."""
+    if root.event_id is None:
+        return None
+    return await info.context.loaders.events.load((root.event_id, LIVE))
+
+
+def _edges(
+    lineage: Lineage, nodes: list[LineageNode], shown: tuple[LineageNode, ...]
+) -> tuple[LineageEdge, ...]:
+    """The edges whose later end is on this page: over all pages each edge comes once."""
+    number = {node.thing: place for place, node in enumerate(nodes)}
+    here = {number[node.thing] for node in shown}
+    return tuple(
+        edge
+        for edge in lineage.edges
+        if edge.source in number
+        and edge.target in number
+        and max(number[edge.source], number[edge.target]) in here
+    )

@@ -1,0 +1,19 @@
+"""Everything that can be followed."""
+
+from __future__ import annotations
+
+from resolvers import following
+from schema.fields import answers, followed_by
+from schema.policies import ANALYSTS, READERS
+from schema.types.frame import AlarmFrame, EquipmentFrame, LotFrame, RecallFrame, WipFrame
+
+
+@answers(allow=READERS)
+class Subscription:
+    """Everything that can be followed: a snapshot first, then one frame per change."""
+
+    equipment_states: EquipmentFrame = followed_by(following.equipment_states)
+    lot_events: LotFrame = followed_by(following.lot_events)
+    alarm_events: AlarmFrame = followed_by(following.alarm_events)
+    wip_board: WipFrame = followed_by(following.wip_board)
+    recall_impact: RecallFrame = followed_by(following.recall_impact, allow=ANALYSTS)

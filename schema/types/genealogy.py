@@ -1,0 +1,63 @@
+"""Genealogy as a bounded, drawable graph."""
+
+from __future__ import annotations
+
+from resolvers import genealogy, shown
+from schema.fields import answers, resolved_by, told
+from schema.policies import READERS
+from schema.types.event import Answer
+from schema.types.forward import EventRecordRef
+from schema.types.node import Node, Quantity
+from twin.records import answer
+from twin.records import genealogy as records
+from twin.vocabulary.instants import Instant
+from twin.vocabulary.things import ThingKind
+
+
+@answers(records.LineageNode, allow=READERS)
+class GenealogyNode:
+    """A thing of the walk."""
+
+    key: str = told("The thing as KIND:key.")
+    kind: ThingKind = told("What kind of thing it is.")
+    label: str = told("What to write beside it.")
+    level: int = told("How many edges away from the root.")
+    order: int = told("Its place within its level.")
+    until: Instant | None = told("Ancestors: the latest moment up to which it matters; null for no limit.")
+    since: Instant | None = told("Descendants: the earliest moment from which it matters; null for always.")
+    node: Node | None = resolved_by(genealogy.node)
+
+
+@answers(records.LineageEdge, allow=READERS)
+class GenealogyEdge:
+    """One fact between two things, told in the direction in which material flows."""
+
+    from_: str = resolved_by(genealogy.edge_from, name="from")
+    to: str = resolved_by(genealogy.edge_to)
+    relation: str = told("What the fact says.")
+    quantity: Quantity | None = resolved_by(genealogy.edge_quantity)
+    at: Instant | None = told("When it happened.")
+    event: EventRecordRef | None = resolved_by(genealogy.edge_event)
+
+
+@answers(shown.Genealogy, allow=READERS)
+class Genealogy:
+    """A walk back to what went in, or forward to what came out."""
+
+    root: GenealogyNode = told("Where the walk starts.")
+    nodes: list[GenealogyNode] = told("The things of this page by level and order, the root first.")
+    edges: list[GenealogyEdge] = told("The facts that lead to the things of this page.")
+    answer: Answer = told("What the answer says about itself.")
+
+
+@answers(answer.SuspectFactor, allow=READERS)
+class SuspectFactor:
+    """Something that bad things share more often than good ones."""
+
+    kind: ThingKind = told("What kind of thing it is.")
+    key: str = told("The thing as KIND:key.")
+    label: str = told("What to write beside it.")
+    bad_covered: int = told("How many of the bad things it is an ancestor of.")
+    good_covered: int = told("How many of the good things it is an ancestor of.")
+    lift: float = told("How much more often bad things have it than all things do.")
+    p_value: float = told("How likely so much would be by chance (Fisher's exact test, one-sided).")

@@ -1,0 +1,129 @@
+"""The counted events that an answer of the lineage needs, fetched ring by ring along what events are about.
+
+Rather too many than one too few: the pure engine gives the same answer over these as over all events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, LiteralString
+
+from twin.errors import Refused
+from twin.events.event import Event
+from twin.events.naming import named
+from twin.graph.session import Graph
+from twin.queries.clocks import Clocks
+from twin.queries.history import event_of, histories
+from twin.queries.rings import Reached, Way, next_ring
+
+EVENTS_AT_MOST: Final = 400_000
+"""More than this much history is no answer for a person waiting."""
+
+_RINGS_AT_MOST: Final = 200
+_IDENTITY: Final = ("MaterialLotReceived", "MaterialMixed", "MaterialConsumed", "MaterialThawed")
+_MOUNTS: Final = ("MaterialMounted", "MaterialUnmounted")
+_DEFINING: Final[dict[str, tuple[str, ...]]] = {
+    "Equipment": ("EquipmentRegistered",),
+    "Product": ("ProductDefined",),
+    "Order": ("OrderReceived", "OrderChanged"),
+}
+
+MATERIALS: Final[LiteralString] = """
+    MATCH (event:Event)-[:ABOUT]->(:Material)
+    WHERE event.type = 'MaterialDefined'
+      AND event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
+    RETURN DISTINCT event
+"""
+
+
+class Closure:
+    """The events gathered for one answer."""
+
+    def __init__(self, graph: Graph, clocks: Clocks) -> None:
+        self._graph = graph
+        self._clocks = clocks
+        self._events: dict[str, Event] = {}
+        self._seen: set[Reached] = set()
+        self._told: dict[tuple[str, str], list[Event]] = {}
+
+    async def grow(self, seeds: Iterable[Reached]) -> None:
+        """Fetch what these things lead to, until nothing new is reached.
+
+        Raises:
+            Refused: ``answer.too_large`` when it would take more events than a person can wait for.
+        """
+        ring = {seed for seed in seeds if seed not in self._seen}
+        for _ in range(_RINGS_AT_MOST):
+            if not ring:
+                return
+            self._seen |= ring
+            told = await self._fetch(ring)
+            ring = {
+                further
+                for reached in ring
+                for event in told[reached]
+                for further in next_ring(reached, event)
+                if further not in self._seen and Reached(Way.CARRIES, *further[1:]) not in self._seen
+            }
+        raise Refused("The walk goes on for too long.", code="answer.too_large")
+
+    async def about(self, label: str, keys: Iterable[str], types: Iterable[str] | None = None) -> list[Event]:
+        """Fetch the events of some types about things, without walking on from them."""
+        told = await histories(self._graph, label, sorted(set(keys)), self._clocks, types)
+        events = list({event.event_id: event for found in told.values() for event in found}.values())
+        self._keep(events)
+        return events
+
+    async def complete(self) -> list[Event]:
+        """Fetch the definitions of what the events name; then all of them in their order."""
+        things: dict[str, set[str]] = {}
+        for event in self._events.values():
+            for label, key in named(event.fact):
+                if label in _DEFINING:
+                    things.setdefault(label, set()).add(key)
+        for label, keys in things.items():
+            await self.about(label, keys, _DEFINING[label])
+        rows = await self._graph.read(MATERIALS, as_of=self._clocks.latest, known_at=self._clocks.learned)
+        self._keep(event_of(row["event"]) for row in rows)
+        return sorted(self._events.values(), key=lambda event: event.order)
+
+    async def _fetch(self, ring: set[Reached]) -> dict[Reached, list[Event]]:
+        """The events about each thing of a ring, one statement for each label and selection of types."""
+        wanted: dict[tuple[str, tuple[str, ...] | None], set[str]] = {}
+        for reached in ring:
+            wanted.setdefault((reached.label, _types(reached)), set()).add(reached.key)
+        told: dict[tuple[str, tuple[str, ...] | None], dict[str, list[Event]]] = {}
+        for (label, types), keys in wanted.items():
+            told[label, types] = await self._histories(label, sorted(keys), types)
+            for events in told[label, types].values():
+                self._keep(events)
+        return {reached: told[reached.label, _types(reached)][reached.key] for reached in ring}
+
+    async def _histories(
+        self, label: str, keys: list[str], types: tuple[str, ...] | None
+    ) -> dict[str, list[Event]]:
+        """Whole histories are fetched once, however many ways a thing is reached."""
+        if types is not None:
+            return await histories(self._graph, label, keys, self._clocks, types)
+        missing = [key for key in keys if (label, key) not in self._told]
+        if missing:
+            for key, events in (await histories(self._graph, label, missing, self._clocks)).items():
+                self._told[label, key] = events
+        return {key: self._told[label, key] for key in keys}
+
+    def _keep(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._events[event.event_id] = event
+        if len(self._events) > EVENTS_AT_MOST:
+            raise Refused(
+                f"The answer rests on more than {EVENTS_AT_MOST} events; narrow the window.",
+                code="answer.too_large",
+            )
+
+
+def _types(reached: Reached) -> tuple[str, ...] | None:
+    """Which events about a thing are needed; None for all of them."""
+    if reached.label == "Equipment":
+        return _MOUNTS
+    return _IDENTITY if reached.way is Way.NAMED else None

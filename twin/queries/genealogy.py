@@ -1,0 +1,65 @@
+"""A walk back to what went in, or forward to what came out."""
+
+from __future__ import annotations
+
+import asyncio
+
+from twin.events.event import Event
+from twin.events.lot import LotTrackedIn, LotTrackedOut
+from twin.graph.session import Graph
+from twin.lineage.genealogy import ancestors, descendants
+from twin.queries.clocks import Clocks
+from twin.queries.closure import Closure
+from twin.queries.rings import Reached, Way
+from twin.records.genealogy import Lineage
+from twin.vocabulary.states import TraceDirection
+from twin.vocabulary.things import LABELS, Thing, ThingKind
+
+_TRACKING = ("LotTrackedIn", "LotTrackedOut", "TrackInCancelled")
+_TOOLS = ("ToolMounted", "ToolUnmounted")
+
+
+async def genealogy(graph: Graph, root: Thing, direction: TraceDirection, clocks: Clocks) -> Lineage:
+    """The whole walk from a thing, over the events that count at these moments.
+
+    Raises:
+        NotFound: no counted event names the thing.
+    """
+    events = await genealogy_events(graph, root, direction, clocks)
+    walk = ancestors if direction is TraceDirection.ANCESTORS else descendants
+    return await asyncio.to_thread(walk, events, root, clocks.as_of)
+
+
+async def genealogy_events(
+    graph: Graph, root: Thing, direction: TraceDirection, clocks: Clocks
+) -> list[Event]:
+    """The counted events that the walk rests on, in their order."""
+    closure = Closure(graph, clocks)
+    back = direction is TraceDirection.ANCESTORS
+    way = Way.SOURCE if back else Way.CARRIES
+    label, key = _start(root)
+    if label in ("Equipment", "Tool", "Operator", "RecipeVersion", "Customer"):
+        named = await closure.about(label, [key], (*_TRACKING, *_TOOLS, "OrderReceived", "Shipped"))
+        named = named or await closure.about(label, [key])
+        await closure.grow(Reached(way, "Lot", lot_id) for lot_id in _tracked(named))
+    else:
+        await closure.grow([Reached(way, label, key)])
+    events = await closure.complete()
+    if back:
+        machines = {e.fact.equipment_id for e in events if isinstance(e.fact, LotTrackedIn | LotTrackedOut)}
+        await closure.about("Equipment", machines, _TOOLS)
+        events = await closure.complete()
+    return events
+
+
+def _start(root: Thing) -> tuple[str, str]:
+    """The node of the graph that events about the thing are about."""
+    if root.kind is ThingKind.DIE:
+        return "Substrate", root.key.rpartition("@")[0]
+    if root.kind is ThingKind.OPERATION_RUN:
+        return "Lot", root.key.rsplit("/", 3)[0]
+    return LABELS[root.kind], root.key
+
+
+def _tracked(events: list[Event]) -> set[str]:
+    return {e.fact.lot_id for e in events if isinstance(e.fact, LotTrackedIn | LotTrackedOut)}

@@ -1,0 +1,238 @@
+"""Which things the next ring of a walk needs, told by one fact about a thing already reached.
+
+A thing is reached in one of four ways. CARRIES: it may carry the suspect on, so everything it goes into is
+needed, and its past. KNOWS: only its past matters. SOURCE: what went into it matters, material lots too.
+NAMED: only what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from twin.events.event import Event
+from twin.events.lot import LotCreated, LotsMerged, LotSplit, UnitsScrapped
+from twin.events.material import MaterialConsumed, MaterialMixed, MaterialMounted
+from twin.events.packing import Packed, Shipped
+from twin.events.substrate import (
+    DiesTransferred,
+    SubstrateProcessed,
+    SubstrateRegistered,
+    UnitsAssembled,
+    UnitsIdentified,
+)
+
+
+class Way(Enum):
+    """How a thing is reached."""
+
+    CARRIES = "carries"
+    KNOWS = "knows"
+    SOURCE = "source"
+    NAMED = "named"
+
+
+class Reached(NamedTuple):
+    """A thing of the graph, and how it is reached."""
+
+    way: Way
+    label: str
+    key: str
+
+
+def next_ring(reached: Reached, event: Event) -> Iterator[Reached]:
+    """What a fact about a reached thing leads to."""
+    match reached.label:
+        case "Lot":
+            yield from _lot(reached, event)
+        case "MaterialLot":
+            yield from _material(reached, event)
+        case "Unit":
+            yield from _unit(reached, event)
+        case "Substrate":
+            yield from _substrate(reached, event)
+        case "Container" | "Shipment" if reached.way is Way.SOURCE:
+            yield from _contents(reached, event)
+        case "Container" if reached.way is Way.CARRIES:
+            yield from _packed(event)
+        case "Order":
+            yield from _order(reached.way, event)
+
+
+def _lot(lot: Reached, event: Event) -> Iterator[Reached]:
+    way, key = lot.way, lot.key
+    match event.fact:
+        case LotSplit(parent_lot_id=parent, children=children):
+            yield from _derived(way, key, [parent], [child.lot_id for child in children])
+            for child in children:
+                if key in (parent, child.lot_id):
+                    yield from (Reached(way, "Unit", unit) for unit in child.unit_ids)
+                    yield from (Reached(way, "Substrate", code) for code in child.substrate_ids)
+        case LotsMerged(into_lot_id=target, parents=parents):
+            yield from _derived(way, key, [part.lot_id for part in parents], [target])
+        case MaterialConsumed(material_lot_id=material):
+            yield Reached(Way.SOURCE if way is Way.SOURCE else Way.NAMED, "MaterialLot", material)
+        case Packed() | Shipped() if way is Way.CARRIES:
+            yield from _packed(event)
+        case UnitsScrapped(unit_ids=units):
+            yield from (Reached(way, "Unit", unit) for unit in units)
+        case _:
+            yield from _parts_of_lot(way, event)
+
+
+def _derived(way: Way, key: str, parents: list[str], children: list[str]) -> Iterator[Reached]:
+    if key in children:
+        back = Way.SOURCE if way is Way.SOURCE else Way.KNOWS
+        yield from (Reached(back, "Lot", parent) for parent in parents)
+    if key in parents and way is Way.CARRIES:
+        yield from (Reached(way, "Lot", child) for child in children)
+
+
+def _parts_of_lot(way: Way, event: Event) -> Iterator[Reached]:
+    """Units and substrates that a fact puts into a lot."""
+    match event.fact:
+        case UnitsIdentified(units=units, substrate_id=code):
+            yield from (Reached(way, "Unit", mark.unit_id) for mark in units)
+            if code is not None:
+                yield Reached(way, "Substrate", code)
+        case UnitsAssembled():
+            yield from _assembled(way, event.fact)
+        case SubstrateRegistered(substrate_id=code) | SubstrateProcessed(substrate_id=code):
+            yield Reached(way, "Substrate", code)
+        case DiesTransferred(to_substrate_id=code):
+            yield Reached(way, "Substrate", code)
+
+
+def _assembled(way: Way, fact: UnitsAssembled) -> Iterator[Reached]:
+    yield Reached(way, "Unit", fact.unit_id)
+    back = Way.SOURCE if way is Way.SOURCE else Way.KNOWS
+    for part in fact.components:
+        if part.unit_id is not None:
+            yield Reached(back, "Unit", part.unit_id)
+        if part.substrate_id is not None:
+            yield Reached(back, "Substrate", part.substrate_id)
+        if part.material_lot_id is not None:
+            yield Reached(back if back is Way.SOURCE else Way.NAMED, "MaterialLot", part.material_lot_id)
+
+
+def _material(material: Reached, event: Event) -> Iterator[Reached]:
+    way, key = material.way, material.key
+    match event.fact:
+        case MaterialMixed(material_lot_id=mixed, inputs=inputs):
+            if mixed == key and way is Way.SOURCE:
+                yield from (Reached(way, "MaterialLot", part.material_lot_id) for part in inputs)
+            if mixed != key and way is Way.CARRIES:
+                yield Reached(way, "MaterialLot", mixed)
+        case MaterialConsumed(lot_id=lot_id) if way is Way.CARRIES:
+            yield Reached(way, "Lot", lot_id)
+        case UnitsAssembled(unit_id=unit_id, lot_id=lot_id) if way is Way.CARRIES:
+            yield Reached(way, "Unit", unit_id)
+            yield Reached(way, "Lot", lot_id)
+        case SubstrateRegistered(substrate_id=code) if way is Way.CARRIES:
+            yield Reached(way, "Substrate", code)
+        case MaterialMounted(equipment_id=equipment) if way is Way.CARRIES:
+            yield Reached(Way.CARRIES, "Equipment", equipment)
+
+
+def _unit(unit: Reached, event: Event) -> Iterator[Reached]:
+    way, key = unit.way, unit.key
+    match event.fact:
+        case UnitsIdentified(lot_id=lot_id, substrate_id=code):
+            yield Reached(way, "Lot", lot_id)
+            if code is not None:
+                yield Reached(way, "Substrate", code)
+        case UnitsAssembled():
+            yield from _built(unit, event.fact)
+        case LotSplit(parent_lot_id=parent, children=children):
+            yield Reached(way, "Lot", parent)
+            yield from (Reached(way, "Lot", child.lot_id) for child in children if key in child.unit_ids)
+        case UnitsScrapped(lot_id=lot_id):
+            yield Reached(way, "Lot", lot_id)
+        case Packed() | Shipped() if way is Way.CARRIES:
+            yield from _packed(event)
+
+
+def _built(unit: Reached, fact: UnitsAssembled) -> Iterator[Reached]:
+    if fact.unit_id == unit.key:
+        yield from _assembled(unit.way, fact)
+    if fact.unit_id == unit.key or unit.way is Way.CARRIES:
+        yield Reached(unit.way, "Lot", fact.lot_id)
+        yield Reached(unit.way, "Unit", fact.unit_id)
+
+
+def _substrate(substrate: Reached, event: Event) -> Iterator[Reached]:
+    way, key = substrate.way, substrate.key
+    match event.fact:
+        case DiesTransferred(to_substrate_id=target, transfers=transfers, lot_id=lot_id):
+            if target == key:
+                back = Way.SOURCE if way is Way.SOURCE else Way.KNOWS
+                yield from (Reached(back, "Substrate", code) for code in {row[0] for row in transfers})
+            if way is Way.CARRIES:
+                yield Reached(way, "Substrate", target)
+                if lot_id is not None:
+                    yield Reached(way, "Lot", lot_id)
+        case SubstrateRegistered(substrate_id=code) if code == key:
+            yield from _registered(way, event.fact)
+        case UnitsAssembled(unit_id=unit_id, lot_id=lot_id) if way is Way.CARRIES:
+            yield Reached(way, "Unit", unit_id)
+            yield Reached(way, "Lot", lot_id)
+        case _ if way is Way.CARRIES:
+            yield from _carried_along(key, event)
+
+
+def _registered(way: Way, fact: SubstrateRegistered) -> Iterator[Reached]:
+    if fact.material_lot_id is not None:
+        yield Reached(Way.SOURCE if way is Way.SOURCE else Way.NAMED, "MaterialLot", fact.material_lot_id)
+    if fact.lot_id is not None and way is Way.CARRIES:
+        yield Reached(way, "Lot", fact.lot_id)
+    if fact.parent_substrate_id is not None and way is not Way.CARRIES:
+        yield Reached(way, "Substrate", fact.parent_substrate_id)
+
+
+def _carried_along(key: str, event: Event) -> Iterator[Reached]:
+    """Lots, units and smaller substrates that a carrying substrate is part of."""
+    match event.fact:
+        case UnitsIdentified(lot_id=lot_id, units=units):
+            yield Reached(Way.CARRIES, "Lot", lot_id)
+            yield from (Reached(Way.CARRIES, "Unit", mark.unit_id) for mark in units)
+        case SubstrateProcessed(lot_id=lot_id):
+            yield Reached(Way.CARRIES, "Lot", lot_id)
+        case LotSplit(parent_lot_id=parent, children=children):
+            yield Reached(Way.CARRIES, "Lot", parent)
+            taken = (child.lot_id for child in children if key in child.substrate_ids)
+            yield from (Reached(Way.CARRIES, "Lot", lot_id) for lot_id in taken)
+        case SubstrateRegistered(substrate_id=part, parent_substrate_id=whole) if whole == key:
+            yield Reached(Way.CARRIES, "Substrate", part)
+
+
+def _packed(event: Event) -> Iterator[Reached]:
+    match event.fact:
+        case Packed(container_id=container_id):
+            yield Reached(Way.CARRIES, "Container", container_id)
+        case Shipped(shipment_id=shipment_id):
+            yield Reached(Way.CARRIES, "Shipment", shipment_id)
+
+
+def _contents(reached: Reached, event: Event) -> Iterator[Reached]:
+    """What went into a container or a shipment."""
+    match event.fact:
+        case Packed(container_id=key, contents=contents) if key == reached.key:
+            lines = contents
+        case Shipped(shipment_id=key, contents=contents) if key == reached.key:
+            lines = contents
+        case _:
+            return
+    for line in lines:
+        for label, inside in (("Lot", line.lot_id), ("Unit", line.unit_id), ("Container", line.container_id)):
+            if inside is not None:
+                yield Reached(reached.way, label, inside)
+
+
+def _order(way: Way, event: Event) -> Iterator[Reached]:
+    """The lots and shipments of an order."""
+    match event.fact:
+        case LotCreated(lot_id=lot_id):
+            yield Reached(way, "Lot", lot_id)
+        case Shipped(shipment_id=shipment_id):
+            yield Reached(way, "Shipment", shipment_id)
