@@ -88,6 +88,15 @@ class Lease:
         while not await self.acquire(above):  # noqa: ASYNC110 - the stream tells nobody that a time ran out
             await asyncio.sleep(self._ttl / 10)
 
+    async def clear(self) -> None:
+        """Take the right from a holder that is known to be dead, so that nobody waits out its time.
+
+        Raises:
+            StreamUnavailable: the stream does not answer.
+        """
+        async with answering():
+            await self._commands.delete(self._keys[0])
+
     async def release(self) -> None:
         """Let go, so that the next holder need not wait for the time to run out."""
         self.lost.set()
