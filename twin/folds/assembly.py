@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from twin.events.event import Event
 from twin.events.substrate import Component, UnitsAssembled
-from twin.folds.account import Accounts
-from twin.folds.die import Dies
-from twin.folds.step import Assembled, Identified, Placing, Site, Step
+from twin.folds.ledger import Ledger
+from twin.folds.step import Assembled, Identified, Placing, Site
 from twin.folds.whereabouts import Whereabouts
 
 
-class Books(Protocol):
-    """The parts of the ledger that an assembly touches."""
-
-    accounts: Accounts
-    units: Whereabouts
-    dies: Dies
-    steps: list[Step]
-
-
-def assemble(books: Books, place: int, event: Event, fact: UnitsAssembled) -> None:
+def assemble(ledger: Ledger, place: int, event: Event, fact: UnitsAssembled) -> None:
     """Build a unit: its components leave their lots' lists, its lot's quantity stays."""
-    total = books.accounts.of(fact.lot_id, event).total
-    own, outside = _components(books.units, fact)
+    total = ledger.accounts.of(fact.lot_id, event).total
+    own, outside = _components(ledger.units, fact)
     whole = next((part.substrate_id for part in fact.components if _is_whole_substrate(part)), None)
-    if books.units.name(fact.unit_id, fact.lot_id, place, event):
+    if ledger.units.name(fact.unit_id, fact.lot_id, place, event):
         step = Identified(place, event, fact.unit_id, fact.lot_id, total, whole, inherits=not own)
-        books.steps.append(step)
-    if whole is not None and books.units.units[fact.unit_id].substrate is None:
-        books.units.stand(fact.unit_id, whole, None, None)
+        ledger.steps.append(step)
+    if whole is not None and ledger.units.units[fact.unit_id].substrate is None:
+        ledger.units.stand(fact.unit_id, whole, None, None)
     for unit_id in (*own, *outside):
-        books.units.build_in(unit_id, fact.unit_id, place, event)
-    unit = books.units.units[fact.unit_id]
+        ledger.units.build_in(unit_id, fact.unit_id, place, event)
+    unit = ledger.units.units[fact.unit_id]
     materials = tuple(
         dict.fromkeys(part.material_lot_id for part in fact.components if part.material_lot_id is not None)
     )
     unit.components += [unit_id for unit_id in (*own, *outside) if unit_id not in unit.components]
     unit.material_lots += [lot for lot in materials if lot not in unit.material_lots]
-    dies = _dies(books, event, fact)
-    books.steps.append(
+    dies = _dies(ledger, event, fact)
+    ledger.steps.append(
         Assembled(place, event, fact.unit_id, fact.lot_id, tuple(own), tuple(outside), dies, materials)
     )
 
@@ -59,11 +47,11 @@ def _components(units: Whereabouts, fact: UnitsAssembled) -> tuple[list[str], li
     return own, outside
 
 
-def _dies(books: Books, event: Event, fact: UnitsAssembled) -> tuple[Placing, ...]:
+def _dies(ledger: Ledger, event: Event, fact: UnitsAssembled) -> tuple[Placing, ...]:
     rows = [(_site(part), unit_site(fact.unit_id)) for part in fact.components if _is_die(part)]
     placings: list[Placing] = []
     for number, (source, (name, _, _)) in enumerate(rows):
-        placings += books.dies.move([(source, (name, number, event.occurred_at))], fact.lot_id, event)
+        placings += ledger.dies.move([(source, (name, number, event.occurred_at))], fact.lot_id, event)
     return tuple(placings)
 
 

@@ -23,6 +23,7 @@ from twin.events.lot import (
 from twin.events.material import MaterialConsumed
 from twin.events.packing import Packed, Shipped
 from twin.folds.account import Account
+from twin.folds.bookkeeping import enter
 from twin.folds.ledger import Ledger
 from twin.folds.run import Placed, Run, run_of, run_record, runs_of
 from twin.records.lot import Consumption, Hold, LotState
@@ -42,7 +43,7 @@ def fold_lot(lot_id: str, events: Iterable[Event]) -> LotState:
     ledger = Ledger()
     own: list[Placed] = []
     for place, event in enumerate(events):
-        ledger.apply(place, event)
+        enter(ledger, place, event)
         if names_lot(event.fact, lot_id):
             own.append((place, event))
     runs = runs_of((place, event) for place, event in own if isinstance(event.fact, TRACKING))

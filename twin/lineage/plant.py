@@ -12,6 +12,7 @@ from twin.events.material import MaterialConsumed, MaterialThawed
 from twin.events.naming import named
 from twin.events.order import OrderReceived
 from twin.events.substrate import SubstrateMapped, SubstrateProcessed, SubstrateRegistered
+from twin.folds.bookkeeping import enter
 from twin.folds.ledger import Ledger
 from twin.folds.lot import TRACKING, lot_state, names_lot
 from twin.folds.run import Placed, Run, run_of, runs_of
@@ -69,7 +70,7 @@ class Plant:
         if material_lot is not None:
             self.first_of_material.setdefault(material_lot, event)
         self._index(place, event)
-        self.ledger.apply(place, event)
+        enter(self.ledger, place, event)
         self.materials.apply(event)
 
     def _index(self, place: int, event: Event) -> None:
