@@ -1,0 +1,69 @@
+"""How far the projection is, known in every process that follows the change feed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from twin.errors import Behind, GraphUnavailable, StreamUnavailable
+from twin.intake.watermark import Watermark
+from twin.stream.change_feed import ChangeFeed, FeedGap
+
+LOG: Final = logging.getLogger(__name__)
+
+_PAUSE: Final = 0.2
+
+Listener = Callable[[Mapping[str, int]], Awaitable[None]]
+
+
+class Progress:
+    """The positions of the projection, and whoever waits for one of them."""
+
+    def __init__(
+        self,
+        feed: ChangeFeed,
+        positions: Callable[[], Awaitable[Mapping[str, int]]],
+        listener: Listener | None = None,
+    ) -> None:
+        self._feed, self._ask, self._listener = feed, positions, listener
+        self._moved = asyncio.Condition()
+        self.positions: dict[str, int] = {}
+
+    async def run(self) -> None:
+        """Follow the projection for ever; after a gap the graph itself is asked."""
+        while True:
+            try:
+                cursor = await self._feed.last()
+                asked = await self._ask()
+                self.positions.clear()
+                await self._move(asked)
+                async for change in self._feed.follow(cursor):
+                    await self._move(change.positions)
+            except FeedGap:
+                LOG.warning("the change feed has a gap; asking the graph for its positions")
+            except (StreamUnavailable, GraphUnavailable) as cause:
+                LOG.warning("the projection's progress is unknown: %s", cause)
+                await asyncio.sleep(_PAUSE)
+
+    async def reached(self, token: str, seconds: float) -> None:
+        """Wait until the projection shows everything up to a watermark.
+
+        Raises:
+            Behind: it does not within the seconds given.
+            Refused: the watermark is none of ours.
+        """
+        watermark = Watermark.decode(token)
+        try:
+            async with asyncio.timeout(seconds), self._moved:
+                await self._moved.wait_for(lambda: watermark.reached_by(self.positions))
+        except TimeoutError:
+            raise Behind("the twin has not reached that watermark yet; ask again") from None
+
+    async def _move(self, positions: Mapping[str, int]) -> None:
+        async with self._moved:
+            self.positions.update(positions)
+            self._moved.notify_all()
+        if self._listener is not None:
+            await self._listener(positions)
