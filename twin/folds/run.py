@@ -21,7 +21,7 @@ Placed: TypeAlias = tuple[int, Event]
 
 @dataclass(slots=True)
 class Run:
-    """One lot at one operation on one machine; ``opened`` and ``closed`` are places in the order of events."""
+    """One lot at one operation on one machine; ``opened`` and ``closed`` are places among the events."""
 
     lot_id: str
     operation: str

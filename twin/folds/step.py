@@ -87,7 +87,7 @@ class Mixed:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A unit got its name inside a lot; it ``inherits`` what the lot carries unless built from the lot's units."""
+    """A unit got its name inside a lot; built from the lot's own units, it does not ``inherit`` its load."""
 
     place: int
     event: Event

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from twin.events.material import MaterialConsumed
 from twin.folds.run import FOR_EVER, Run
+from twin.folds.step import Assembled
 from twin.lineage.hop import Hop, die_thing, site_of
 from twin.lineage.plant import Plant
 from twin.lineage.unit_dies import own_dies
@@ -82,13 +83,15 @@ def _unit(plant: Plant, unit_id: str, until: Instant) -> Iterator[Hop]:
     for built in plant.links.built.get(unit_id, ()):
         at = built.event.occurred_at
         if at <= until:
-            for name in (*built.own, *built.outside):
-                yield Hop(Thing(ThingKind.UNIT, name), at, "BUILT_INTO", built.event)
-            for material_lot in built.material_lots:
-                yield Hop(Thing(ThingKind.MATERIAL_LOT, material_lot), at, "BUILT_INTO", built.event)
+            yield from (Hop(part, at, "BUILT_INTO", built.event) for part in _components(built))
     for die, event in own_dies(plant, unit):
         if event.occurred_at <= until:
             yield Hop(die_thing(die), event.occurred_at, "PART_OF", event)
+
+
+def _components(built: Assembled) -> Iterator[Thing]:
+    yield from (Thing(ThingKind.UNIT, name) for name in (*built.own, *built.outside))
+    yield from (Thing(ThingKind.MATERIAL_LOT, lot) for lot in built.material_lots)
 
 
 def _substrate(plant: Plant, substrate_id: str, until: Instant) -> Iterator[Hop]:

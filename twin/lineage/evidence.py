@@ -16,7 +16,7 @@ _MOST_STATES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The suspect came from one thing to another; ``place`` is when, ``at_once`` that the source met it then."""
+    """The suspect came from one thing to another at a place; ``at_once``: as the source itself met it."""
 
     source: Thing
     target: Thing

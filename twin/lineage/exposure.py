@@ -14,6 +14,7 @@ from twin.lineage.plant import Plant
 from twin.lineage.reached import customers_of, orders_of, shipments_of
 from twin.lineage.scope import must_be_named, thing_of
 from twin.lineage.seeds import seeds_of
+from twin.lineage.spread import spread
 from twin.lineage.sweep import Sweep
 from twin.records.recall import (
     AffectedCustomer,
@@ -47,7 +48,7 @@ def exposure_in(plant: Plant, scope: RecallScope, as_of: Instant | None = None) 
     """
     must_be_named(plant, thing_of(scope))
     sweep = Sweep(plant, seeds_of(plant, scope, as_of))
-    carrying = sweep.run()
+    carrying = spread(sweep)
     impact = Impact(plant, carrying)
     shipments = shipments_of(plant, impact)
     orders = orders_of(plant, impact, shipments)

@@ -86,10 +86,10 @@ def _unusable(plant: Plant, material_lot: str, at: Instant) -> Iterator[str]:
     """Why a material lot should not have been used at a moment."""
     told = plant.materials.defined.get(material_lot)
     fact = told.fact if told else None
-    if isinstance(fact, MaterialLotReceived | MaterialMixed) and fact.expires_at is not None:
-        if at > instant_of(fact.expires_at):
-            yield "consumption.expired"
-            return
+    expires_at = fact.expires_at if isinstance(fact, MaterialLotReceived | MaterialMixed) else None
+    if expires_at is not None and at > instant_of(expires_at):
+        yield "consumption.expired"
+        return
     thawed = _last_thaw(plant.thaws.get(material_lot, ()), at)
     if thawed is not None and at < instant_of(thawed.usable_from):
         yield "consumption.not_usable_yet"

@@ -1,4 +1,4 @@
-"""The exposed lots and units as an answer lists them: bounds, certainty, dispositions (semantics.md 4 and 5)."""
+"""The exposed lots and units as an answer lists them (semantics.md sections 4 and 5)."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Impact:
         loose = load.loose
         if units is not None and all(part.counted for part in parts):
             loose = _narrowed(loose, self._counted(unit for unit in units if unit.part is None))
-        _add(sums, self.loose_disposition(lot_id), loose)
+        _add(sums, loose_disposition(self.plant, lot_id), loose)
         for part in parts:
             where = Disposition.SHIPPED if part.shipment is not None else Disposition.IN_STOCK
             _add(sums, where, self.parts[part])
@@ -89,10 +89,6 @@ class Impact:
             if scrapped == lot_id:
                 _add(sums, Disposition.SCRAPPED, bounds)
         return _rows(sums)
-
-    def loose_disposition(self, lot_id: str) -> Disposition:
-        """Where the loose units of a lot are: in process, in stock once completed, or cancelled."""
-        return loose_disposition(self.plant, lot_id)
 
     def _units(self) -> Iterable[AffectedUnit]:
         """Units that carry the suspect themselves, or lie in a lot of which every unit does."""

@@ -76,6 +76,11 @@ class Materials:
             case MaterialDefined() as fact:
                 for alias in fact.aliases:
                     self._join(fact.material_id, alias)
+            case _:
+                self._mount(event)
+
+    def _mount(self, event: Event) -> None:
+        match event.fact:
             case MaterialMounted() as fact:
                 self.mounts.mount(fact.material_lot_id, fact.equipment_id, fact.position, event)
             case MaterialUnmounted() as fact:

@@ -14,7 +14,7 @@ from twin.events.order import OrderReceived
 from twin.events.substrate import SubstrateMapped, SubstrateProcessed, SubstrateRegistered
 from twin.folds.bookkeeping import enter
 from twin.folds.ledger import Ledger
-from twin.folds.lot import TRACKING, lot_state, names_lot
+from twin.folds.lot import lot_state, names_lot
 from twin.folds.run import Placed, Run, run_of, runs_of
 from twin.folds.step import Step
 from twin.lineage.links import Links
@@ -75,22 +75,28 @@ class Plant:
 
     def _index(self, place: int, event: Event) -> None:
         fact = event.fact
-        if isinstance(fact, TRACKING):
-            self._track(place, event, fact)
-        elif isinstance(fact, MaterialConsumed):
-            self.consumptions.setdefault(fact.lot_id, []).append((place, event))
-        elif isinstance(fact, SubstrateProcessed):
-            self.processed.setdefault((fact.lot_id, fact.operation), []).append((place, event))
-        elif isinstance(fact, SubstrateMapped):
-            self.maps[fact.substrate_id] = event
-        elif isinstance(fact, SubstrateRegistered):
-            self.registered.setdefault(fact.substrate_id, []).append(event)
-        elif isinstance(fact, OrderReceived):
-            self.orders.setdefault(fact.order_id, event)
-        elif isinstance(fact, LotCompleted | LotCancelled):
-            self.endings[fact.lot_id] = event
-        elif isinstance(fact, MaterialThawed):
-            self.thaws.setdefault(fact.material_lot_id, []).append(event)
+        match fact:
+            case LotTrackedIn() | LotTrackedOut() | TrackInCancelled():
+                self._track(place, event, fact)
+            case MaterialConsumed():
+                self.consumptions.setdefault(fact.lot_id, []).append((place, event))
+            case SubstrateProcessed():
+                self.processed.setdefault((fact.lot_id, fact.operation), []).append((place, event))
+            case LotCompleted() | LotCancelled():
+                self.endings[fact.lot_id] = event
+            case _:
+                self._index_things(event)
+
+    def _index_things(self, event: Event) -> None:
+        match event.fact:
+            case SubstrateMapped() as fact:
+                self.maps[fact.substrate_id] = event
+            case SubstrateRegistered() as fact:
+                self.registered.setdefault(fact.substrate_id, []).append(event)
+            case OrderReceived() as fact:
+                self.orders.setdefault(fact.order_id, event)
+            case MaterialThawed() as fact:
+                self.thaws.setdefault(fact.material_lot_id, []).append(event)
 
     def _track(self, place: int, event: Event, fact: LotTrackedIn | LotTrackedOut | TrackInCancelled) -> None:
         self.tracking.setdefault(fact.lot_id, []).append((place, event))
@@ -111,7 +117,7 @@ class Plant:
         return lot_state(lot_id, own, self.ledger, self.runs(lot_id))
 
     def runs_with(self, label: str, key: str) -> Iterator[Run]:
-        """The runs of all lots ever tracked with a machine, operator or recipe version; each to be checked."""
+        """The runs of all lots ever tracked with a machine, operator or recipe; each to be checked."""
         for lot_id in self._tracked_with.get((label, key), ()):
             yield from self.runs(lot_id)
 

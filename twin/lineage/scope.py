@@ -14,42 +14,28 @@ from twin.records.recall import (
     ToolScope,
     WaferScope,
 )
-from twin.vocabulary.things import Thing, ThingKind, recipe_version_key
-
-_LABELS = {
-    ThingKind.LOT: "Lot",
-    ThingKind.MATERIAL_LOT: "MaterialLot",
-    ThingKind.SUBSTRATE: "Substrate",
-    ThingKind.UNIT: "Unit",
-    ThingKind.CONTAINER: "Container",
-    ThingKind.SHIPMENT: "Shipment",
-    ThingKind.ORDER: "Order",
-    ThingKind.EQUIPMENT: "Equipment",
-    ThingKind.TOOL: "Tool",
-    ThingKind.OPERATOR: "Operator",
-    ThingKind.RECIPE_VERSION: "RecipeVersion",
-    ThingKind.CUSTOMER: "Customer",
-}
+from twin.vocabulary.things import LABELS, Thing, ThingKind, recipe_version_key
 
 
 def thing_of(scope: RecallScope) -> Thing:
     """The thing that a recall scope names."""
     match scope:
         case MaterialLotScope():
-            return Thing(ThingKind.MATERIAL_LOT, scope.material_lot_id)
+            thing = Thing(ThingKind.MATERIAL_LOT, scope.material_lot_id)
         case EquipmentScope():
-            return Thing(ThingKind.EQUIPMENT, scope.equipment_id)
+            thing = Thing(ThingKind.EQUIPMENT, scope.equipment_id)
         case LotScope():
-            return Thing(ThingKind.LOT, scope.lot_id)
+            thing = Thing(ThingKind.LOT, scope.lot_id)
         case RecipeVersionScope():
             key = recipe_version_key(scope.recipe_id, scope.version)
-            return Thing(ThingKind.RECIPE_VERSION, key)
+            thing = Thing(ThingKind.RECIPE_VERSION, key)
         case OperatorScope():
-            return Thing(ThingKind.OPERATOR, scope.operator_id)
+            thing = Thing(ThingKind.OPERATOR, scope.operator_id)
         case ToolScope():
-            return Thing(ThingKind.TOOL, scope.tool_id)
+            thing = Thing(ThingKind.TOOL, scope.tool_id)
         case WaferScope():
-            return Thing(ThingKind.SUBSTRATE, scope.substrate_id)
+            thing = Thing(ThingKind.SUBSTRATE, scope.substrate_id)
+    return thing
 
 
 def must_be_named(plant: Plant, thing: Thing) -> None:
@@ -71,4 +57,4 @@ def _is_named(plant: Plant, thing: Thing) -> bool:
         return plant.names("Substrate", thing.key.rpartition("@")[0])
     if thing.kind is ThingKind.OPERATION_RUN:
         return any(run.key == thing.key for run in plant.runs(thing.key.rsplit("/", 3)[0]))
-    return plant.names(_LABELS[thing.kind], thing.key)
+    return plant.names(LABELS[thing.kind], thing.key)

@@ -41,7 +41,7 @@ class Seeds:
     unknown: dict[str, Instant] = field(default_factory=dict)
     materials: dict[str, Instant | None] = field(default_factory=dict)
     wafer: WaferScope | None = None
-    mounted: list[tuple[Thing, Event]] = field(default_factory=list)
+    mounted: list[tuple[Thing, Thing, Event]] = field(default_factory=list)
 
 
 def seeds_of(plant: Plant, scope: RecallScope, as_of: Instant | None) -> Seeds:
@@ -56,17 +56,23 @@ def seeds_of(plant: Plant, scope: RecallScope, as_of: Instant | None) -> Seeds:
             return _lot(plant, scope)
         case RecipeVersionScope():
             return _recipe(plant, scope)
-        case OperatorScope():
-            thing = Thing(ThingKind.OPERATOR, scope.operator_id)
-            runs = _operated(plant, scope.operator_id)
-            return Seeds({thing}, _sorted(_in_window(plant, runs, thing, scope.window, as_of)))
-        case EquipmentScope():
-            thing = Thing(ThingKind.EQUIPMENT, scope.equipment_id)
-            runs = _on(plant, scope.equipment_id)
-            met = _in_window(plant, runs, thing, scope.window, as_of, scope.position)
-            return Seeds({thing}, _sorted(met))
-        case ToolScope():
-            return _tool(plant, scope, as_of)
+        case _:
+            return _windowed(plant, scope, as_of)
+
+
+def _windowed(
+    plant: Plant, scope: EquipmentScope | OperatorScope | ToolScope, as_of: Instant | None
+) -> Seeds:
+    if isinstance(scope, ToolScope):
+        return _tool(plant, scope, as_of)
+    if isinstance(scope, OperatorScope):
+        thing = Thing(ThingKind.OPERATOR, scope.operator_id)
+        met = _in_window(plant, _operated(plant, scope.operator_id), thing, scope.window, as_of)
+    else:
+        thing = Thing(ThingKind.EQUIPMENT, scope.equipment_id)
+        runs = _on(plant, scope.equipment_id)
+        met = _in_window(plant, runs, thing, scope.window, as_of, scope.position)
+    return Seeds({thing}, _sorted(met))
 
 
 def _sorted(seeds: Iterable[Seed]) -> list[Seed]:
@@ -108,7 +114,7 @@ def _tool(plant: Plant, scope: ToolScope, as_of: Instant | None) -> Seeds:
         start = mount.start if scope.window.start is None else max(mount.start, scope.window.start)
         end = mount.end if scope.window.end is None else min(mount.end, scope.window.end)
         machine = Thing(ThingKind.EQUIPMENT, mount.equipment_id)
-        seeds.mounted.append((machine, mount.event))
+        seeds.mounted.append((thing, machine, mount.event))
         window = Window(start, None if end == FOR_EVER else end)
         runs = _on(plant, mount.equipment_id)
         seeds.lots += _in_window(plant, runs, machine, window, as_of, mount.position)

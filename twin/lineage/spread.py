@@ -1,0 +1,54 @@
+"""The suspect's way through all events, in their order (semantics.md sections 4 and 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from twin.folds.step import (
+    Assembled,
+    Consumed,
+    DiesPlaced,
+    Identified,
+    Mixed,
+    Move,
+    PartTaken,
+    Scrap,
+)
+from twin.lineage import lot_spread, unit_spread
+from twin.lineage.carrying import Carrying
+from twin.lineage.evidence import Link
+from twin.lineage.seeds import Seed
+from twin.lineage.sweep import Sweep
+
+
+def spread(sweep: Sweep) -> Carrying:
+    """Let the suspect spread; nothing is exposed before a seed touches it."""
+    sweep.carrying.materials.update(sweep.seeds.materials)
+    sweep.carrying.unknown.update(sweep.seeds.unknown)
+    for tool, machine, event in sweep.seeds.mounted:
+        sweep.trail.link(Link(tool, machine, "MOUNTED_ON", event, -1))
+    waiting = list(reversed(sweep.seeds.lots))
+    for step in sweep.plant.steps:
+        while waiting and waiting[-1].meeting.place <= step.place:
+            _seed(sweep, waiting.pop())
+        _HANDLERS[type(step)](sweep, step)
+    while waiting:
+        _seed(sweep, waiting.pop())
+    return sweep.carrying
+
+
+def _seed(sweep: Sweep, seed: Seed) -> None:
+    sweep.carrying.meet(seed.meeting, low=None if seed.is_whole else 0)
+
+
+_HANDLERS: Final[dict[type[Any], Callable[[Sweep, Any], None]]] = {
+    Move: lot_spread.move,
+    Scrap: lot_spread.scrap,
+    PartTaken: lot_spread.part,
+    Mixed: lot_spread.mixed,
+    Consumed: lot_spread.consumed,
+    Identified: unit_spread.identified,
+    DiesPlaced: unit_spread.placed,
+    Assembled: unit_spread.assembled,
+}
