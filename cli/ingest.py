@@ -35,15 +35,15 @@ def ingest(
         task = bar.add_task("ingest", total=size)
         first = 0
         for batch in _batches(source):
-            answer = service.post(
-                "/ingest/events", b"".join(batch), {"content-type": "application/x-ndjson"}
-            )
+            answer = service.post("/ingest/events", b"".join(batch), {"content-type": "application/x-ndjson"})
             _add(total, answer, first)
             first += len(batch)
             bar.advance(task, sum(map(len, batch)))
     for row in total["rejected"][:20]:
         note(f"line {row['index'] + 1}: {row['code']}: {row['message']}")
-    words = "accepted {accepted}, duplicates {duplicates}, rejected ".format(**total) + str(len(total["rejected"]))
+    words = "accepted {accepted}, duplicates {duplicates}, rejected ".format(**total) + str(
+        len(total["rejected"])
+    )
     say(words, total, as_json=as_json)
     if total["rejected"]:
         raise typer.Exit(1)

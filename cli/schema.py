@@ -7,16 +7,15 @@ from typing import Annotated
 import orjson
 import typer
 
+from schema.build import build_schema, sdl
+from twin.events.json_schema import event_schema
+
 
 def schema(
     events: Annotated[bool, typer.Option("--events", help="The JSON Schema of the events.")] = False,  # noqa: FBT002
 ) -> None:
     """Print what integrators build against."""
     if events:
-        from twin.events.json_schema import events_schema
-
-        print(orjson.dumps(events_schema(), option=orjson.OPT_INDENT_2).decode())
+        print(orjson.dumps(event_schema(), option=orjson.OPT_INDENT_2).decode())
         return
-    from schema.build import sdl
-
-    print(sdl())
+    print(sdl(build_schema()), end="")

@@ -57,7 +57,7 @@ class Service:
             address = orjson.loads((settings.data_dir / ADDRESS_FILE).read_bytes())
         except (OSError, orjson.JSONDecodeError):
             raise ServiceUnreachable(
-                f"no service runs on {settings.data_dir}; start it with: dieloom up --data {settings.data_dir}"
+                f"no service runs on {settings.data_dir}; start it: dieloom up --data {settings.data_dir}"
             ) from None
         return cls(url=address["url"], token=OwnIssuer(settings.data_dir).issue(role))
 

@@ -11,7 +11,7 @@ from twin.vocabulary.identifiers import EquipmentId, Identifier, LotId, Operator
 from twin.vocabulary.quantities import Text
 
 
-class AlarmSet(Fact):
+class AlarmSet(Fact, frozen=True):
     """A machine raised an alarm."""
 
     alarm_id: Identifier
@@ -22,14 +22,14 @@ class AlarmSet(Fact):
     lot_id: LotId | None = None
 
 
-class AlarmCleared(Fact):
+class AlarmCleared(Fact, frozen=True):
     """A machine took an alarm back."""
 
     alarm_id: Identifier
     equipment_id: EquipmentId
 
 
-class AlarmAcknowledged(Fact):
+class AlarmAcknowledged(Fact, frozen=True):
     """A person saw an alarm."""
 
     alarm_id: Identifier
@@ -37,7 +37,7 @@ class AlarmAcknowledged(Fact):
     note: Text | None = None
 
 
-class AlarmEscalated(Fact):
+class AlarmEscalated(Fact, frozen=True):
     """Nobody reacted in time; the next level was told."""
 
     alarm_id: Identifier

@@ -7,7 +7,7 @@ from twin.vocabulary.identifiers import EventId, OperatorId
 from twin.vocabulary.states import VoidReason
 
 
-class EventVoided(Fact):
+class EventVoided(Fact, frozen=True):
     """A recorded event does not count from now on; a void itself cannot be voided."""
 
     voided_event_id: EventId

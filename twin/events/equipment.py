@@ -8,7 +8,7 @@ from twin.vocabulary.quantities import Count, Reading, Text, UnitOfMeasure
 from twin.vocabulary.states import EquipmentState
 
 
-class EquipmentStateChanged(Fact):
+class EquipmentStateChanged(Fact, frozen=True):
     """A machine entered a state of SEMI E10, or nobody knows which."""
 
     equipment_id: EquipmentId
@@ -19,21 +19,21 @@ class EquipmentStateChanged(Fact):
     by: OperatorId | None = None
 
 
-class EquipmentConnected(Fact):
+class EquipmentConnected(Fact, frozen=True):
     """The twin hears a machine again."""
 
     equipment_id: EquipmentId
     reason: Text | None = None
 
 
-class EquipmentDisconnected(Fact):
+class EquipmentDisconnected(Fact, frozen=True):
     """The twin no longer hears a machine."""
 
     equipment_id: EquipmentId
     reason: Text | None = None
 
 
-class ProductionCounted(Fact):
+class ProductionCounted(Fact, frozen=True):
     """A machine's counter stood at this many."""
 
     equipment_id: EquipmentId
@@ -43,7 +43,7 @@ class ProductionCounted(Fact):
     since_at: Moment | None = None
 
 
-class Sample(Part):
+class Sample(Part, frozen=True):
     """One reading of one parameter."""
 
     name: Identifier
@@ -52,7 +52,7 @@ class Sample(Part):
     at: Moment | None = None
 
 
-class ParametersSampled(Fact):
+class ParametersSampled(Fact, frozen=True):
     """A machine told its process parameters."""
 
     equipment_id: EquipmentId

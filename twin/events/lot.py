@@ -26,7 +26,7 @@ from twin.vocabulary.quantities import Count, Text
 from twin.vocabulary.states import MergeReason, QualityStatus
 
 
-class LotCreated(Fact):
+class LotCreated(Fact, frozen=True):
     """A lot of a product was planned, with its quantity."""
 
     lot_id: LotId
@@ -36,13 +36,13 @@ class LotCreated(Fact):
     priority: Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)] | None = None
 
 
-class LotReleased(Fact):
+class LotReleased(Fact, frozen=True):
     """A planned lot may start."""
 
     lot_id: LotId
 
 
-class LotTrackedIn(Fact):
+class LotTrackedIn(Fact, frozen=True):
     """A lot started an operation on a machine."""
 
     lot_id: LotId
@@ -56,7 +56,7 @@ class LotTrackedIn(Fact):
     quantity: Count | None = None
 
 
-class LotTrackedOut(Fact):
+class LotTrackedOut(Fact, frozen=True):
     """A lot finished an operation on a machine, with what came out."""
 
     lot_id: LotId
@@ -69,7 +69,7 @@ class LotTrackedOut(Fact):
     operator_id: OperatorId | None = None
 
 
-class TrackInCancelled(Fact):
+class TrackInCancelled(Fact, frozen=True):
     """A track-in was a mistake."""
 
     lot_id: LotId
@@ -78,7 +78,7 @@ class TrackInCancelled(Fact):
     reason: Text
 
 
-class LotMoved(Fact):
+class LotMoved(Fact, frozen=True):
     """A lot was carried to another place."""
 
     lot_id: LotId
@@ -86,7 +86,7 @@ class LotMoved(Fact):
     quantity: Count | None = None
 
 
-class SplitChild(Part):
+class SplitChild(Part, frozen=True):
     """One child of a split, and what went into it."""
 
     lot_id: LotId
@@ -95,21 +95,21 @@ class SplitChild(Part):
     substrate_ids: tuple[SubstrateId, ...] = ()
 
 
-class LotSplit(Fact):
+class LotSplit(Fact, frozen=True):
     """Units left a lot for one or more children, taken in the given order."""
 
     parent_lot_id: LotId
     children: tuple[SplitChild, ...]
 
 
-class MergeParent(Part):
+class MergeParent(Part, frozen=True):
     """What one lot gave to a merge."""
 
     lot_id: LotId
     quantity: Count
 
 
-class LotsMerged(Fact):
+class LotsMerged(Fact, frozen=True):
     """Units of several lots became one lot."""
 
     into_lot_id: LotId
@@ -118,7 +118,7 @@ class LotsMerged(Fact):
     product_id: ProductId | None = None
 
 
-class UnitsScrapped(Fact):
+class UnitsScrapped(Fact, frozen=True):
     """Units were thrown away."""
 
     lot_id: LotId
@@ -128,7 +128,7 @@ class UnitsScrapped(Fact):
     unit_ids: tuple[UnitId, ...] = ()
 
 
-class LotHeld(Fact):
+class LotHeld(Fact, frozen=True):
     """A lot must not go on."""
 
     lot_id: LotId
@@ -138,7 +138,7 @@ class LotHeld(Fact):
     note: Text | None = None
 
 
-class HoldReleased(Fact):
+class HoldReleased(Fact, frozen=True):
     """A hold no longer stops its lot."""
 
     lot_id: LotId
@@ -147,14 +147,14 @@ class HoldReleased(Fact):
     note: Text | None = None
 
 
-class LotCompleted(Fact):
+class LotCompleted(Fact, frozen=True):
     """A lot has finished its route."""
 
     lot_id: LotId
     quality: QualityStatus
 
 
-class LotCancelled(Fact):
+class LotCancelled(Fact, frozen=True):
     """A lot will not be made."""
 
     lot_id: LotId

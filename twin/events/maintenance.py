@@ -7,7 +7,7 @@ from twin.vocabulary.identifiers import EquipmentId, Identifier, OperatorId
 from twin.vocabulary.quantities import Text
 
 
-class _Repair(Fact):
+class _Repair(Fact, frozen=True):
     """What the three steps of a repair have in common."""
 
     repair_id: Identifier
@@ -18,19 +18,19 @@ class _Repair(Fact):
     parts: tuple[Identifier, ...] = ()
 
 
-class RepairRequested(_Repair):
+class RepairRequested(_Repair, frozen=True):
     """A machine needs repair."""
 
 
-class RepairStarted(_Repair):
+class RepairStarted(_Repair, frozen=True):
     """Somebody took a repair over."""
 
 
-class RepairFinished(_Repair):
+class RepairFinished(_Repair, frozen=True):
     """A machine was repaired."""
 
 
-class MaintenanceItem(Part):
+class MaintenanceItem(Part, frozen=True):
     """One check of a maintenance task."""
 
     name: Text
@@ -38,7 +38,7 @@ class MaintenanceItem(Part):
     note: Text | None = None
 
 
-class MaintenanceDone(Fact):
+class MaintenanceDone(Fact, frozen=True):
     """A maintenance task was carried out."""
 
     task_id: Identifier

@@ -19,7 +19,7 @@ from twin.vocabulary.quantities import Amount, UnitOfMeasure
 from twin.vocabulary.states import ConsumptionMethod, ZoneEvent
 
 
-class MaterialLotReceived(Fact):
+class MaterialLotReceived(Fact, frozen=True):
     """A supplier's lot came into the store."""
 
     material_lot_id: MaterialLotId
@@ -32,7 +32,7 @@ class MaterialLotReceived(Fact):
     location_id: LocationId | None = None
 
 
-class MixInput(Part):
+class MixInput(Part, frozen=True):
     """What one material lot gave to a mix."""
 
     material_lot_id: MaterialLotId
@@ -40,7 +40,7 @@ class MixInput(Part):
     unit: UnitOfMeasure
 
 
-class MaterialMixed(Fact):
+class MaterialMixed(Fact, frozen=True):
     """Several material lots became a new one."""
 
     material_lot_id: MaterialLotId
@@ -51,7 +51,7 @@ class MaterialMixed(Fact):
     expires_at: Moment | None = None
 
 
-class MaterialMoved(Fact):
+class MaterialMoved(Fact, frozen=True):
     """A material lot was carried to another place or passed a zone."""
 
     material_lot_id: MaterialLotId
@@ -59,7 +59,7 @@ class MaterialMoved(Fact):
     zone_event: ZoneEvent | None = None
 
 
-class MaterialThawed(Fact):
+class MaterialThawed(Fact, frozen=True):
     """A frozen material lot may be used, for a time."""
 
     material_lot_id: MaterialLotId
@@ -67,7 +67,7 @@ class MaterialThawed(Fact):
     usable_until: Moment
 
 
-class MaterialMounted(Fact):
+class MaterialMounted(Fact, frozen=True):
     """A material lot was put on a machine."""
 
     material_lot_id: MaterialLotId
@@ -75,7 +75,7 @@ class MaterialMounted(Fact):
     position: Position
 
 
-class MaterialUnmounted(Fact):
+class MaterialUnmounted(Fact, frozen=True):
     """A material lot was taken off a machine."""
 
     material_lot_id: MaterialLotId
@@ -84,7 +84,7 @@ class MaterialUnmounted(Fact):
     remaining: Amount | None = None
 
 
-class MaterialConsumed(Fact):
+class MaterialConsumed(Fact, frozen=True):
     """A production lot used part of a material lot at one operation."""
 
     lot_id: LotId
@@ -100,7 +100,7 @@ class MaterialConsumed(Fact):
     operator_id: OperatorId | None = None
 
 
-class MaterialReturned(Fact):
+class MaterialReturned(Fact, frozen=True):
     """Material went back from a lot to the store."""
 
     lot_id: LotId

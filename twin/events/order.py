@@ -18,7 +18,7 @@ from twin.vocabulary.quantities import Amount, Count, Text, UnitOfMeasure
 from twin.vocabulary.states import Granularity, MaterialKind
 
 
-class EquipmentRegistered(Fact):
+class EquipmentRegistered(Fact, frozen=True):
     """A machine stands in the plant."""
 
     equipment_id: EquipmentId
@@ -32,7 +32,7 @@ class EquipmentRegistered(Fact):
     positions: tuple[Position, ...] = ()
 
 
-class RouteStep(Part):
+class RouteStep(Part, frozen=True):
     """One operation of a product's route."""
 
     operation: OperationCode
@@ -40,7 +40,7 @@ class RouteStep(Part):
     standard_cycle_s: Amount | None = None
 
 
-class BomLine(Part):
+class BomLine(Part, frozen=True):
     """How much of a material one unit needs."""
 
     material_id: MaterialId
@@ -49,7 +49,7 @@ class BomLine(Part):
     operation: OperationCode | None = None
 
 
-class ProductDefined(Fact):
+class ProductDefined(Fact, frozen=True):
     """A product may be made, along this route, from this bill of materials."""
 
     product_id: ProductId
@@ -59,7 +59,7 @@ class ProductDefined(Fact):
     bom: tuple[BomLine, ...] = ()
 
 
-class MaterialDefined(Fact):
+class MaterialDefined(Fact, frozen=True):
     """A material is known by this name and its aliases."""
 
     material_id: MaterialId
@@ -70,7 +70,7 @@ class MaterialDefined(Fact):
     aliases: tuple[MaterialId, ...] = ()
 
 
-class OrderReceived(Fact):
+class OrderReceived(Fact, frozen=True):
     """A customer ordered a product."""
 
     order_id: OrderId
@@ -81,7 +81,7 @@ class OrderReceived(Fact):
     bom: tuple[BomLine, ...] = ()
 
 
-class OrderChanged(Fact):
+class OrderChanged(Fact, frozen=True):
     """An order's quantity or date changed, or it was cancelled."""
 
     order_id: OrderId

@@ -16,7 +16,7 @@ from twin.vocabulary.quantities import Count, Text
 from twin.vocabulary.states import ContainerKind
 
 
-class Content(Part):
+class Content(Part, frozen=True):
     """Part of a lot, one unit, or a whole container."""
 
     lot_id: LotId | None = None
@@ -30,7 +30,7 @@ class Content(Part):
             raise ValueError("a content is {lot_id, quantity}, {unit_id} or {container_id}")
 
 
-class Packed(Fact):
+class Packed(Fact, frozen=True):
     """Goods were put into a container."""
 
     container_id: ContainerId
@@ -39,7 +39,7 @@ class Packed(Fact):
     label: Text | None = None
 
 
-class Shipped(Fact):
+class Shipped(Fact, frozen=True):
     """Goods left the plant for a customer."""
 
     shipment_id: ShipmentId

@@ -20,7 +20,7 @@ from twin.vocabulary.quantities import BinCode, Coordinate, Count, Reading, Text
 from twin.vocabulary.states import InspectionKind
 
 
-class TestResult(Part):
+class TestResult(Part, frozen=True):
     """One touchdown of one die or unit."""
 
     __test__ = False
@@ -35,7 +35,7 @@ class TestResult(Part):
     values: dict[str, Any] | None = None
 
 
-class TestResultsRecorded(Fact):
+class TestResultsRecorded(Fact, frozen=True):
     """A tester told its results; ``complete`` is false when its file was cut."""
 
     __test__ = False
@@ -52,7 +52,7 @@ class TestResultsRecorded(Fact):
     temperature_c: Reading | None = None
 
 
-class Defect(Part):
+class Defect(Part, frozen=True):
     """One kind of fault, where and how often."""
 
     code: Identifier
@@ -64,7 +64,7 @@ class Defect(Part):
     offset_um: tuple[Reading, Reading] | None = None
 
 
-class InspectionRecorded(Fact):
+class InspectionRecorded(Fact, frozen=True):
     """Somebody or something looked, and judged."""
 
     inspection_id: Identifier
@@ -78,7 +78,7 @@ class InspectionRecorded(Fact):
     by: OperatorId | None = None
 
 
-class MeasurementRecorded(Fact):
+class MeasurementRecorded(Fact, frozen=True):
     """A characteristic was measured, against its limits."""
 
     equipment_id: EquipmentId

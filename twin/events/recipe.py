@@ -20,7 +20,7 @@ from twin.vocabulary.quantities import Count, Text
 Sha256: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
 
 
-class RecipeUploaded(Fact):
+class RecipeUploaded(Fact, frozen=True):
     """A recipe version came into the library."""
 
     recipe_id: RecipeId
@@ -31,7 +31,7 @@ class RecipeUploaded(Fact):
     by: OperatorId
 
 
-class RecipeApproved(Fact):
+class RecipeApproved(Fact, frozen=True):
     """A recipe version may be used."""
 
     recipe_id: RecipeId
@@ -40,7 +40,7 @@ class RecipeApproved(Fact):
     reason: Text | None = None
 
 
-class RecipeRetired(Fact):
+class RecipeRetired(Fact, frozen=True):
     """A recipe version may no longer be used."""
 
     recipe_id: RecipeId
@@ -49,7 +49,7 @@ class RecipeRetired(Fact):
     reason: Text | None = None
 
 
-class RecipeSelected(Fact):
+class RecipeSelected(Fact, frozen=True):
     """A machine was told which recipe to run."""
 
     equipment_id: EquipmentId
@@ -58,7 +58,7 @@ class RecipeSelected(Fact):
     lot_id: LotId | None = None
 
 
-class RecipeVerified(Fact):
+class RecipeVerified(Fact, frozen=True):
     """The recipe on a machine was compared with the approved one."""
 
     equipment_id: EquipmentId

@@ -23,7 +23,7 @@ Transfer: TypeAlias = tuple[SubstrateId, Coordinate, Coordinate, Coordinate, Coo
 """From substrate, from x, from y, to x, to y."""
 
 
-class SubstrateRegistered(Fact):
+class SubstrateRegistered(Fact, frozen=True):
     """A wafer, strip or the like is known by its code."""
 
     substrate_id: SubstrateId
@@ -36,7 +36,7 @@ class SubstrateRegistered(Fact):
     parent_substrate_id: SubstrateId | None = None
 
 
-class BinDefinition(Part):
+class BinDefinition(Part, frozen=True):
     """What a bin code of a map means."""
 
     bin: BinCode
@@ -44,7 +44,7 @@ class BinDefinition(Part):
     name: Text | None = None
 
 
-class SubstrateMapped(Fact):
+class SubstrateMapped(Fact, frozen=True):
     """A machine or file told the bin of every site.
 
     ``bins`` are little-endian uint16, row by row, as origin and axis say (base64 on the wire).
@@ -72,7 +72,7 @@ class SubstrateMapped(Fact):
             raise ValueError(f"bins holds {len(self.bins)} bytes; columns x rows x 2 is {wanted}")
 
 
-class DiesTransferred(Fact):
+class DiesTransferred(Fact, frozen=True):
     """Dies were moved onto a substrate, each from its site to its site."""
 
     to_substrate_id: SubstrateId
@@ -83,7 +83,7 @@ class DiesTransferred(Fact):
     lot_id: LotId | None = None
 
 
-class UnitMark(Part):
+class UnitMark(Part, frozen=True):
     """A unit's code, where it stands and what is marked on it."""
 
     unit_id: UnitId
@@ -92,7 +92,7 @@ class UnitMark(Part):
     mark: Text | None = None
 
 
-class UnitsIdentified(Fact):
+class UnitsIdentified(Fact, frozen=True):
     """Units of a lot got their codes."""
 
     lot_id: LotId
@@ -100,7 +100,7 @@ class UnitsIdentified(Fact):
     substrate_id: SubstrateId | None = None
 
 
-class Component(Part):
+class Component(Part, frozen=True):
     """One thing built into a unit."""
 
     unit_id: UnitId | None = None
@@ -110,7 +110,7 @@ class Component(Part):
     material_lot_id: MaterialLotId | None = None
 
 
-class UnitsAssembled(Fact):
+class UnitsAssembled(Fact, frozen=True):
     """A unit was built from others."""
 
     unit_id: UnitId
@@ -120,7 +120,7 @@ class UnitsAssembled(Fact):
     equipment_id: EquipmentId | None = None
 
 
-class SubstrateProcessed(Fact):
+class SubstrateProcessed(Fact, frozen=True):
     """One substrate of a lot passed a machine, between two moments."""
 
     substrate_id: SubstrateId

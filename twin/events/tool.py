@@ -8,7 +8,7 @@ from twin.vocabulary.quantities import Count
 from twin.vocabulary.states import ToolKind
 
 
-class ToolMounted(Fact):
+class ToolMounted(Fact, frozen=True):
     """A tool was put into a machine."""
 
     tool_id: ToolId
@@ -17,7 +17,7 @@ class ToolMounted(Fact):
     position: Position
 
 
-class ToolUnmounted(Fact):
+class ToolUnmounted(Fact, frozen=True):
     """A tool was taken out of a machine, after so many uses."""
 
     tool_id: ToolId

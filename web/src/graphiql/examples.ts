@@ -29,7 +29,7 @@ query Recall($scope: RecallScope!) {
     answer { complete limitHit findings { code message things } }
   }
 }`,
-    variables: { scope: { materialLot: { materialLotId: "PASTE-0001" } } },
+    variables: { scope: { materialLot: { materialLotId: "AG-PASTE-01-02" } } },
   },
   {
     query: `# One lot: where it stands, what it met
@@ -41,7 +41,7 @@ query Lot($lotId: String!) {
     parents { from { lotId } quantity at } children { to { lotId } quantity at }
   }
 }`,
-    variables: { lotId: "LOT-0001" },
+    variables: { lotId: "L01-003" },
   },
   {
     query: `# Everything that went into a lot
@@ -52,14 +52,14 @@ query Ancestors($of: ThingRef!) {
     answer { complete }
   }
 }`,
-    variables: { of: { kind: "LOT", key: "LOT-0001" } },
+    variables: { of: { kind: "LOT", key: "L01-003" } },
   },
   {
     query: `# Where a material lot was used, one level
 query WhereUsed($of: ThingRef!) {
   whereUsed(of: $of) { totalCount nodes { kind at quantity { value unit } user { ... on Lot { lotId } } } }
 }`,
-    variables: { of: { kind: "MATERIAL_LOT", key: "PASTE-0001" } },
+    variables: { of: { kind: "MATERIAL_LOT", key: "AG-PASTE-01-02" } },
   },
   {
     query: `# A strip map and the dies on it
@@ -70,6 +70,6 @@ query Strip($id: String!) {
     transfers(direction: ANCESTORS, first: 40) { totalCount nodes { from { substrate { substrateId } x y } x y conflict } }
   }
 }`,
-    variables: { id: "STRIP-0001" },
+    variables: { id: "L01-001-S1" },
   },
 ];

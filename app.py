@@ -1,0 +1,294 @@
+"""The only wiring: settings become stores, intake, projector, API and connectors of one process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Coroutine, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import structlog
+import uvicorn
+
+from cli.demo import Demo
+from connectors.import_file import IMPORT_SOURCE, events_of
+from connectors.instances import Instance, instances
+from connectors.supervisor import Supervisor
+from resolvers.context import Context
+from resolvers.live import LiveHub
+from resolvers.loaders import Loaders
+from resolvers.oidc import OutsideIssuer
+from resolvers.tokens import OwnIssuer, Verifier
+from resolvers.viewer import Viewer
+from schema.build import build_schema
+from schema.http.application import SERVER_OPTIONS, Deps, build_application
+from schema.http.health import Check
+from schema.http.metrics import Metrics
+from twin.errors import Refused, TwinError
+from twin.events.codec import encode
+from twin.intake.dead_letters import PROJECTION, DeadLetters, Refusal
+from twin.intake.ingest import IngestResult, ingest
+from twin.intake.intake import Intake
+from twin.intake.ledger import now
+from twin.intake.outbox import Outbox
+from twin.intake.progress import Progress
+from twin.intake.relay import Relay
+from twin.projection import progress as projection_progress
+from twin.projection.positions import shard_positions
+from twin.projection.worker import Doors, Worker
+from twin.settings import Settings
+from twin.stores import Stores, open_stores
+from twin.stream.change_feed import ChangeFeed
+from twin.stream.lease import Lease
+from twin.stream.log import EventLog
+from twin.supervision import write_private
+from twin.vocabulary.instants import Instant
+from twin.vocabulary.roles import Role
+
+ADDRESS_FILE: Final = "service.json"
+_WEB: Final = Path(__file__).parent / "web/dist"
+_LAGGING_MS: Final = 30_000
+_log = structlog.get_logger("dieloom")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the service: its settings, its factory.yaml, and whether the simulated factory runs."""
+
+    settings: Settings
+    factory_file: Path | None = None
+    demo: bool = False
+
+
+async def serve(run: Run) -> None:
+    """Run until SIGINT or SIGTERM, or until a store is down for good; nothing is left running."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        starting = asyncio.create_task(_start(run, stack, stop))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await starting
+        await stopping
+        _log.info("service.stopping")
+
+
+async def _start(run: Run, stack: AsyncExitStack, stop: asyncio.Event) -> None:
+    settings = run.settings
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    listener = stack.enter_context(_listening(settings.host, settings.port))
+    url = f"http://{settings.host}:{listener.getsockname()[1]}"
+    stores = await stack.enter_async_context(open_stores(settings, stop))
+    part = Part(settings, stores, stack, stop)
+    await part.open()
+    if "projector" in settings.roles:
+        part.project()
+    if "api" in settings.roles:
+        await part.answer(listener)
+        write_private(
+            settings.data_dir / ADDRESS_FILE, orjson.dumps({"url": url, "pid": os.getpid()}).decode()
+        )
+        stack.callback((settings.data_dir / ADDRESS_FILE).unlink, missing_ok=True)
+    factory_file = run.factory_file
+    if run.demo:
+        demo = await Demo.start(settings.data_dir, url)
+        stack.push_async_callback(demo.stop)
+        factory_file = demo.factory_file
+    if factory_file is not None and "connectors" in settings.roles:
+        part.connect(instances(factory_file, settings.data_dir / "connectors"))
+    _announce(url, settings.data_dir, demo=run.demo)
+
+
+class Part:
+    """What one process does of the service."""
+
+    def __init__(
+        self, settings: Settings, stores: Stores, stack: AsyncExitStack, stop: asyncio.Event
+    ) -> None:
+        self._settings, self._stores, self._stack, self._stop = settings, stores, stack, stop
+        self._metrics = Metrics()
+        self._log = EventLog(stores.stream, settings.shards)
+        self._feed = ChangeFeed(stores.stream)
+        self._worker: Worker | None = None
+        self._lease: Lease | None = None
+        folder = settings.data_dir / "outbox"
+        folder.mkdir(exist_ok=True, mode=0o700)
+        self._outbox = Outbox(folder / "outbox.sqlite", settings.shards)
+        self._dead_letters = DeadLetters(folder / "dead-letters.sqlite")
+        self._intake = Intake(
+            self._outbox, self._dead_letters, lambda *row: self._metrics.ingested.labels(*row[:2]).inc(row[2])
+        )
+        self._progress = Progress(self._feed, self._positions, self._outbox.projected)
+
+    async def open(self) -> None:
+        """Open the outbox, relay what is in it, and learn how far the projection is."""
+        await self._stack.enter_async_context(self._outbox)
+        self._stack.callback(self._dead_letters.close)
+        relay = Relay(self._outbox, self._log, self._positions)
+        self._run(relay.run(), "relay")
+        self._run(self._progress.run(), "progress")
+        self._metrics.watch(
+            "outbox_waiting_bytes", "Accepted and not yet projected.", lambda: self._outbox.waiting_bytes
+        )
+
+    def project(self) -> None:
+        """Write the graph, once no other process does."""
+        lease = self._lease = Lease(self._stores.stream, "projector")
+        doors = Doors(
+            self._stores.graph, self._log, lease, self._feed, self._set_aside, lambda: Instant(now())
+        )
+        worker = self._worker = Worker(doors, projection_progress.Progress())
+        self._metrics.watch("projection_lag_ms", "Age of the newest applied event.", lambda: worker.lag_ms)
+        self._metrics.watch("projection_applied", "Events applied since the start.", lambda: worker.applied)
+
+        async def hold() -> None:
+            if self._stores.embedded_stream:
+                await lease.clear()
+            await worker.run()
+
+        self._run(hold(), "projector")
+
+    async def answer(self, listener: socket.socket) -> None:
+        """Serve the API."""
+        hub = LiveHub(self._stores.graph, self._feed)
+        self._run(hub.run(), "live hub")
+        application = build_application(
+            Deps(
+                schema=build_schema(),
+                verifier=_verifier(self._settings),
+                context_of=lambda viewer: self._context(viewer, hub),
+                reached=self._progress.reached,
+                ingest=lambda body: ingest(body, self._intake),
+                import_file=self._import_file,
+                checks=self._checks(),
+                started=self._started,
+                web=_WEB,
+                metrics=self._metrics,
+            )
+        )
+        server = _Server(uvicorn.Config(application, log_config=None, access_log=False, **SERVER_OPTIONS))
+        serving = asyncio.create_task(server.serve([listener]), name="http")
+        serving.add_done_callback(lambda _task: self._stop.set())
+
+        async def leave() -> None:
+            application.state.health.leave()
+            server.should_exit = True
+            await serving
+
+        self._stack.push_async_callback(leave)
+        while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells nobody
+            await asyncio.sleep(0.01)
+
+    def connect(self, found: list[Instance]) -> None:
+        """Listen to machines."""
+        supervisor = Supervisor(found, lambda instance: self._intake.door(instance.options.id))
+        self._run(supervisor.run(), "connectors")
+
+    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        _in_background(self._stack, work, name)
+
+    def _context(self, viewer: Viewer, hub: LiveHub) -> Context:
+        graph = self._stores.graph
+        return Context(graph=graph, viewer=viewer, loaders=Loaders(graph), live=hub, progress=self._progress)
+
+    async def _positions(self) -> dict[str, int]:
+        return await shard_positions(self._stores.graph)
+
+    async def _set_aside(self, entry: Any, error: str, message: str) -> None:  # noqa: ANN401
+        letter = Refusal(
+            stage=PROJECTION, source=entry.outbox, code=error, message=message, raw=entry.payload
+        )
+        await self._dead_letters.keep([letter])
+
+    async def _import_file(self, name: str, data: bytes) -> IngestResult:
+        events = await asyncio.to_thread(events_of, name, data, Instant(now()))
+        return await ingest(b"\n".join(map(encode, events)), self._intake, IMPORT_SOURCE)
+
+    def _checks(self) -> dict[str, Check]:
+        async def graph() -> str | None:
+            return None if await self._stores.graph.ready() else "the graph does not answer"
+
+        async def stream() -> str | None:
+            return None if await self._stores.stream.ready() else "the stream does not answer"
+
+        async def projection() -> str | None:
+            lag = self._worker.lag_ms if self._worker is not None else 0
+            return None if lag < _LAGGING_MS else f"the projection is {lag} ms behind"
+
+        return {"graph": graph, "stream": stream, "projection": projection}
+
+    async def _started(self) -> str | None:
+        waits = self._lease is not None and self._lease.number == 0
+        return "another process projects, or the last one's lease has not run out" if waits else None
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: the service stops everything in its own order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _verifier(settings: Settings) -> Verifier:
+    if settings.oidc_issuer is None:
+        return OwnIssuer(settings.data_dir)
+    if settings.oidc_audience is None or settings.oidc_jwks_url is None:
+        raise Refused("DIELOOM_OIDC_ISSUER also needs DIELOOM_OIDC_AUDIENCE and DIELOOM_OIDC_JWKS_URL")
+    return OutsideIssuer(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)
+
+
+@contextlib.contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    try:
+        listener = socket.create_server((host, port), reuse_port=False)
+    except OSError as cause:
+        raise TwinError(
+            f"{host}:{port} cannot be listened on: {cause.strerror}", code="setting.port_in_use"
+        ) from None
+    with listener:
+        yield listener
+
+
+def _in_background(stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
+    """Run work until the stack unwinds; one that fails by itself is told, never silent."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_told)
+
+    async def end() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    stack.push_async_callback(end)
+
+
+def _told(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("task.failed", task=task.get_name(), exc_info=task.exception())
+
+
+def _announce(url: str, data_dir: Path, *, demo: bool) -> None:
+    issuer = OwnIssuer(data_dir)
+    tokens = {role.value: issuer.issue(role) for role in (Role.OPERATOR, Role.QUALITY, Role.INTEGRATION)}
+    file = data_dir / "tokens.json"
+    write_private(file, orjson.dumps(tokens, option=orjson.OPT_INDENT_2).decode())
+    lines = [f"dieloom is at {url}", f"  tokens   {file}"]
+    if demo:
+        link = f"#token={tokens['quality']}"
+        lines += [
+            f"  board    {url}/{link}",
+            f"  recall   {url}/recall{link}",
+            f"  GraphiQL {url}/graphiql{link}",
+        ]
+    print("\n".join(lines), flush=True)  # noqa: T201 - the one thing that the service says to a person
