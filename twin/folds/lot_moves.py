@@ -101,7 +101,7 @@ def tracked_out(ledger: Ledger, place: int, event: Event, fact: LotTrackedOut) -
 def _scrap(ledger: Ledger, place: int, event: Event, taken: tuple[str, int, tuple[str, ...]]) -> None:
     lot_id, quantity, named = taken
     account = ledger.accounts.of(lot_id, event)
-    counted = len(named) == quantity and not any(ledger.units.units[name].in_doubt for name in named)
+    counted = len(named) >= quantity and not any(ledger.units.units[name].in_doubt for name in named)
     ledger.steps.append(Scrap(place, event, lot_id, quantity, account.total, account.loose, named, counted))
     if not ledger.accounts.take(lot_id, quantity, place, event):
         ledger.imbalance(lot_id, event)

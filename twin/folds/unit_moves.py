@@ -52,9 +52,9 @@ def identified(ledger: Ledger, place: int, event: Event, fact: UnitsIdentified) 
         ledger.name_unit(mark.unit_id, fact.lot_id, place, event, fact.substrate_id)
         unit = ledger.units.units[mark.unit_id]
         if unit.was_identified:
-            thing = Thing(ThingKind.UNIT, mark.unit_id)
+            things = Thing(ThingKind.UNIT, mark.unit_id), Thing(ThingKind.LOT, fact.lot_id)
             message = f"unit {mark.unit_id} was identified before"
-            ledger.findings.add("unit.identified_twice", message, event, thing)
+            ledger.findings.add("unit.identified_twice", message, event, *things)
         unit.was_identified = True
         if fact.substrate_id is not None:
             ledger.units.stand(mark.unit_id, fact.substrate_id, mark.x, mark.y)

@@ -46,7 +46,7 @@ class Carrying:
         self.plant = plant
         self.trail = trail
         self.lots: dict[str, Load] = {}
-        self.unknown: dict[str, Instant] = {}
+        self.unitless: dict[str, Instant] = {}
         self.materials: dict[str, Instant | None] = {}
         self.units: dict[str, int] = {}
         self.strips: dict[str, int] = {}
@@ -54,7 +54,7 @@ class Carrying:
         self.tainted: set[Site] = set()
         self.suspects: set[Site] = set()
         self.parts: dict[Part, Bounds] = {}
-        self.scraps: list[tuple[str, Bounds]] = []
+        self.scraps: dict[str, Bounds] = {}
 
     def carries_material(self, material_lot_id: str, at: Instant) -> bool:
         """Whether a material lot is exposed at a moment."""
@@ -68,7 +68,7 @@ class Carrying:
         account = self.plant.ledger.accounts.lots[meeting.lot]
         total, loose = account.before(meeting.place)
         if loose == 0:
-            self._unknown(meeting)
+            self._reach_unknown(meeting)
             return
         met = Bounds(loose if low is None else min(low, loose), loose if high is None else min(high, loose))
         if met.high == 0:
@@ -90,15 +90,15 @@ class Carrying:
         account = self.plant.ledger.accounts.lots[meeting.lot]
         total, loose = account.before(meeting.place)
         if total == 0:
-            self._unknown(meeting)
+            self._reach_unknown(meeting)
             return
         load = self._load(meeting)
         load.total = grown(total, load.total, count, int(definite))
         load.loose = grown(loose, load.loose, count, int(definite))
 
-    def _unknown(self, meeting: Meeting) -> None:
+    def _reach_unknown(self, meeting: Meeting) -> None:
         if not self.plant.ledger.accounts.lots[meeting.lot].is_known:
-            self.unknown.setdefault(meeting.lot, meeting.at)
+            self.unitless.setdefault(meeting.lot, meeting.at)
             self._link(meeting)
 
     def _load(self, meeting: Meeting) -> Load:
@@ -145,6 +145,11 @@ class Carrying:
         """The bounds of named units by what each of them carries."""
         levels = [self.units.get(unit_id, 0) for unit_id in units]
         return Bounds(levels.count(DEFINITE), sum(level > 0 for level in levels))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the suspect reached no lot of unknown quantity."""
+        return all(self.plant.ledger.accounts.lots[lot_id].is_known for lot_id in self.unitless)
 
     def suspect_dies(self) -> set[Site]:
         """Every die that the sweep met as a suspect."""

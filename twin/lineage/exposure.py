@@ -65,8 +65,8 @@ def exposure_in(plant: Plant, scope: RecallScope, as_of: Instant | None = None) 
             for material_lot, since in sorted(carrying.materials.items())
         ),
         findings=touching(plant, impact.lots, carrying),
-        complete=not carrying.unknown,
-        limit_hit=QUANTITY_UNKNOWN if carrying.unknown else None,
+        complete=carrying.is_complete,
+        limit_hit=None if carrying.is_complete else QUANTITY_UNKNOWN,
         witness=sweep.trail,
     )
 

@@ -51,6 +51,8 @@ def _about_lot(plant: Plant, lot_id: str, found: Findings) -> None:
         found.add("lot.unknown", f"nobody created lot {lot_id}", account.first_event, thing)
     for run in plant.runs(lot_id):
         _about_run(run, thing, found)
+    for event in plant.mismatches.get(lot_id, ()):
+        found.add("recipe.mismatch", f"another recipe ran on lot {lot_id} than was approved", event, thing)
     for place, event in plant.consumptions.get(lot_id, ()):
         fact = event.fact
         assert isinstance(fact, MaterialConsumed)  # noqa: S101 - indexed so

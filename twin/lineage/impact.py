@@ -34,7 +34,7 @@ class Impact:
             for row in lot.dispositions:
                 if row.disposition is not Disposition.SCRAPPED:
                     _add(sums, row.disposition, Bounds(row.low, row.high))
-        for _, bounds in self.carrying.scraps:
+        for bounds in self.carrying.scraps.values():
             _add(sums, Disposition.SCRAPPED, bounds)
         return _rows(sums)
 
@@ -49,7 +49,7 @@ class Impact:
             lot = self._lot(lot_id, load)
             if lot is not None:
                 yield lot
-        for lot_id, since in self.carrying.unknown.items():
+        for lot_id, since in self.carrying.unitless.items():
             yield AffectedLot(lot_id, since, Certainty.POSSIBLE, 0, 0, 0, ())
 
     def _lot(self, lot_id: str, load: Load) -> AffectedLot | None:
@@ -85,9 +85,8 @@ class Impact:
         for part in parts:
             where = Disposition.SHIPPED if part.shipment is not None else Disposition.IN_STOCK
             _add(sums, where, self.parts[part])
-        for scrapped, bounds in self.carrying.scraps:
-            if scrapped == lot_id:
-                _add(sums, Disposition.SCRAPPED, bounds)
+        if lot_id in self.carrying.scraps:
+            _add(sums, Disposition.SCRAPPED, self.carrying.scraps[lot_id])
         return _rows(sums)
 
     def _units(self) -> Iterable[AffectedUnit]:

@@ -47,7 +47,7 @@ def scrap(sweep: Sweep, step: Scrap) -> None:
     if step.counted:
         out = carrying.counted(step.units)
     if out.high > 0:
-        carrying.scraps.append((step.lot, out))
+        carrying.scraps[step.lot] = joined(carrying.scraps.get(step.lot, NONE), out)
     carrying.settle(step.lot, step.place)
 
 

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 from twin.events.event import Event
+from twin.events.fact import Fact
 from twin.events.lot import LotCancelled, LotCompleted, LotTrackedIn, LotTrackedOut, TrackInCancelled
-from twin.events.material import MaterialConsumed, MaterialThawed
+from twin.events.material import MaterialConsumed, MaterialMixed, MaterialThawed
 from twin.events.naming import named
 from twin.events.order import OrderReceived
-from twin.events.substrate import SubstrateMapped, SubstrateProcessed, SubstrateRegistered
+from twin.events.recipe import RecipeVerified
+from twin.events.substrate import SubstrateMapped, SubstrateProcessed, SubstrateRegistered, UnitsAssembled
 from twin.folds.bookkeeping import enter
 from twin.folds.ledger import Ledger
 from twin.folds.lot import lot_state, names_lot
@@ -35,6 +37,7 @@ class Plant:
         self.tracking: dict[str, list[Placed]] = {}
         self.consumptions: dict[str, list[Placed]] = {}
         self.processed: dict[tuple[str, str], list[Placed]] = {}
+        self.mismatches: dict[str, list[Event]] = {}
         self.thaws: dict[str, list[Event]] = {}
         self.maps: dict[str, Event] = {}
         self.registered: dict[str, list[Event]] = {}
@@ -66,8 +69,7 @@ class Plant:
         lot_id = getattr(event.fact, "lot_id", None)
         if lot_id is not None:
             self.ledger.accounts.of(lot_id, event)
-        material_lot = getattr(event.fact, "material_lot_id", None)
-        if material_lot is not None:
+        for material_lot in _material_lots(event.fact):
             self.first_of_material.setdefault(material_lot, event)
         self._index(place, event)
         enter(self.ledger, place, event)
@@ -95,6 +97,8 @@ class Plant:
                 self.registered.setdefault(fact.substrate_id, []).append(event)
             case OrderReceived() as fact:
                 self.orders.setdefault(fact.order_id, event)
+            case RecipeVerified(matched=False, lot_id=str() as lot_id):
+                self.mismatches.setdefault(lot_id, []).append(event)
             case MaterialThawed() as fact:
                 self.thaws.setdefault(fact.material_lot_id, []).append(event)
 
@@ -158,3 +162,13 @@ class Plant:
                 self._known.add(("Operator", by))
         self._known_up_to = len(self.events)
         return (label, key) in self._known
+
+
+def _material_lots(fact: Fact) -> Iterator[str]:
+    named_lot = getattr(fact, "material_lot_id", None)
+    if named_lot is not None:
+        yield named_lot
+    if isinstance(fact, MaterialMixed):
+        yield from (part.material_lot_id for part in fact.inputs)
+    elif isinstance(fact, UnitsAssembled):
+        yield from (part.material_lot_id for part in fact.components if part.material_lot_id is not None)

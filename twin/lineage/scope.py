@@ -51,7 +51,7 @@ def must_be_named(plant: Plant, thing: Thing) -> None:
 def _is_named(plant: Plant, thing: Thing) -> bool:
     if thing.kind is ThingKind.LOT and thing.key in plant.ledger.accounts.lots:
         return True
-    if thing.kind is ThingKind.MATERIAL_LOT and thing.key in plant.materials.defined:
+    if thing.kind is ThingKind.MATERIAL_LOT and thing.key in plant.first_of_material:
         return True
     if thing.kind is ThingKind.DIE:
         return plant.names("Substrate", thing.key.rpartition("@")[0])

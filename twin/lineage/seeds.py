@@ -38,7 +38,7 @@ class Seeds:
 
     things: set[Thing] = field(default_factory=set)
     lots: list[Seed] = field(default_factory=list)
-    unknown: dict[str, Instant] = field(default_factory=dict)
+    unitless: dict[str, Instant] = field(default_factory=dict)
     materials: dict[str, Instant | None] = field(default_factory=dict)
     wafer: WaferScope | None = None
     mounted: list[tuple[Thing, Thing, Event]] = field(default_factory=list)
@@ -86,7 +86,7 @@ def _lot(plant: Plant, scope: LotScope) -> Seeds:
     first = account.first_event
     if account.first_units is None:
         since = scope.start if scope.start is not None else first.occurred_at if first else Instant(0)
-        return Seeds({thing}, unknown={} if account.is_known else {scope.lot_id: since})
+        return Seeds({thing}, unitless={scope.lot_id: since})
     place, event = account.first_units
     if scope.start is None:
         meeting = Meeting(scope.lot_id, place + 1, event.occurred_at, thing, "SEED", event)

@@ -25,7 +25,7 @@ from twin.lineage.sweep import Sweep
 def spread(sweep: Sweep) -> Carrying:
     """Let the suspect spread; nothing is exposed before a seed touches it."""
     sweep.carrying.materials.update(sweep.seeds.materials)
-    sweep.carrying.unknown.update(sweep.seeds.unknown)
+    sweep.carrying.unitless.update(sweep.seeds.unitless)
     for tool, machine, event in sweep.seeds.mounted:
         sweep.trail.link(Link(tool, machine, "MOUNTED_ON", event, -1))
     waiting = list(reversed(sweep.seeds.lots))

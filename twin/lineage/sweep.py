@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twin.events.event import Event
 from twin.events.material import MaterialConsumed
 from twin.folds.run import Run
 from twin.folds.step import Assembled, DiesPlaced, Placing
@@ -23,7 +24,7 @@ class Sweep:
         self.seeds = seeds
         self.trail = Trail(seeds.things)
         self.carrying = Carrying(plant, self.trail)
-        self.suspects_on: dict[str, list[Placing]] = {}
+        self._wafers: set[tuple[str, str]] = set()
         self._groups: dict[str, dict[object, set[str]]] = {}
 
     def group_of(self, lot_id: str, run: Run | None, operation: str) -> set[str]:
@@ -64,11 +65,16 @@ class Sweep:
         for event in self.plant.registered.get(substrate_id, ()):
             material_lot = getattr(event.fact, "material_lot_id", None)
             if material_lot is not None:
-                thing = Thing(ThingKind.SUBSTRATE, substrate_id)
-                source = Thing(ThingKind.MATERIAL_LOT, material_lot)
-                if self.carrying.carries_material(material_lot, self.plant.times[-1]):
-                    self.trail.link(Link(source, thing, "MADE_INTO", event, -1))
+                self._wafer_of(substrate_id, material_lot, event)
                 yield material_lot
+
+    def _wafer_of(self, substrate_id: str, material_lot: str, event: Event) -> None:
+        """A wafer of an exposed material lot is where its dies come from."""
+        if material_lot in self.carrying.materials and (substrate_id, material_lot) not in self._wafers:
+            self._wafers.add((substrate_id, material_lot))
+            source = Thing(ThingKind.MATERIAL_LOT, material_lot)
+            wafer = Thing(ThingKind.SUBSTRATE, substrate_id)
+            self.trail.link(Link(source, wafer, "MADE_INTO", event, -1))
 
     def is_certain(self, placing: Placing) -> bool:
         """Whether no other transfer contradicts this one."""
