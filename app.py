@@ -251,9 +251,15 @@ def _verifier(settings: Settings) -> Verifier:
 
 @contextlib.contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else answers wait 40 ms for an ACK
     try:
-        listener = socket.create_server((host, port), reuse_port=False)
+        listener.bind((host, port))
+        listener.listen(512)
     except OSError as cause:
+        listener.close()
         raise TwinError(
             f"{host}:{port} cannot be listened on: {cause.strerror}", code="setting.port_in_use"
         ) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 
 from app import Run, serve
 from cli.service import settings_of
@@ -24,7 +25,8 @@ def up(
 ) -> None:
     """Run the service; embedded stores unless addresses of others are set. Ctrl-C stops all of it."""
     settings = _chosen(settings_of(data), host, port, roles)
-    asyncio.run(serve(Run(settings, config, demo=demo)))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(Run(settings, config, demo=demo)))
 
 
 def _chosen(settings: Settings, host: str | None, port: int | None, roles: str | None) -> Settings:
