@@ -40,6 +40,8 @@ _EVENTS: Final = {
     STRIP_OUT: "StripOut",
 }
 _WAITING: Final = 10_000
+_RETRY_S: Final = 0.2
+_ALARM_SET: Final = 0x80
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ class HsmsMachine(secsgem.gem.GemEquipmentHandler):
         for ceid, title in _EVENTS.items():
             self.collection_events[ceid] = secsgem.gem.CollectionEvent(ceid, title, list(_VARIABLES))
         self.alarms[ALARM] = secsgem.gem.Alarm(ALARM, "Bond", alarm_text, 5, 0, 0)
-        self.alarms[ALARM].enabled = True
         self._waiting: queue.Queue[_Report | _AlarmChange | None] = queue.Queue(_WAITING)
+        self._leaving = threading.Event()
         self._reporter = threading.Thread(target=self._report_in_order, daemon=True)
 
     def start(self) -> None:
@@ -84,6 +86,7 @@ class HsmsMachine(secsgem.gem.GemEquipmentHandler):
 
     def stop(self) -> None:
         """Stop reporting; the sockets end with the process, as ``disable`` hangs on a passive port."""
+        self._leaving.set()
         self._waiting.put(None)
         self._reporter.join(timeout=2)
 
@@ -101,25 +104,43 @@ class HsmsMachine(secsgem.gem.GemEquipmentHandler):
         try:
             self._waiting.put_nowait(change)
         except queue.Full:
-            LOG.warning("%s forgets an event: nobody listens", self.MDLN)
+            LOG.warning("%s forgets an event: its spool is full", self.MDLN)
 
     def _report_in_order(self) -> None:
         while (change := self._waiting.get()) is not None:
-            try:
-                if isinstance(change, _AlarmChange):
-                    (self.set_alarm if change.is_set else self.clear_alarm)(ALARM)
-                else:
-                    self._report(change)
-            except Exception:  # noqa: BLE001 - the library raises what its sockets raise; the machine goes on
-                LOG.info("%s could not report %s", self.MDLN, change)
+            while not self._told(change):
+                if self._leaving.wait(_RETRY_S):
+                    return
 
-    def _report(self, report: _Report) -> None:
+    def _told(self, change: _Report | _AlarmChange) -> bool:
+        """Whether the host has it; until then it waits at the head of the spool."""
+        try:
+            if isinstance(change, _AlarmChange):
+                return self._alarmed(change)
+            return self._reported(change)
+        except Exception as cause:  # noqa: BLE001 - the library raises what its sockets raise; the machine goes on
+            LOG.info("%s could not report %s: %s", self.MDLN, change, cause)
+            return False
+
+    def _reported(self, report: _Report) -> bool:
         for vid, value in report.values.items():
             self.data_values[vid].value = value
         link = self._registered_collection_events.get(report.ceid)
         if link is None or not link.enabled:
-            return
+            return False
         reports = self._build_collection_event(report.ceid)
-        self.send_and_waitfor_response(
-            self.stream_function(6, 11)({"DATAID": 1, "CEID": report.ceid, "RPT": reports})
-        )
+        message = {"DATAID": 1, "CEID": report.ceid, "RPT": reports}
+        return self.send_and_waitfor_response(self.stream_function(6, 11)(message)) is not None
+
+    def _alarmed(self, change: _AlarmChange) -> bool:
+        alarm = self.alarms[ALARM]
+        code = alarm.code | (_ALARM_SET if change.is_set else 0)
+        message = {"ALCD": code, "ALID": ALARM, "ALTX": alarm.text}
+        if self.send_and_waitfor_response(self.stream_function(5, 1)(message)) is None:
+            return False
+        alarm.set = change.is_set
+        return True
+
+    def _on_s05f03(self, _handler: Any, _message: Any) -> Any:  # noqa: ANN401 - the library's untyped hook
+        """Accept every wish about alarms: they are always told."""
+        return self.stream_function(5, 4)(0)
