@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from resolvers.enums import ENUMS
 from twin.queries.lots import LotsBy
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import EquipmentState, LotStatus
@@ -141,6 +142,8 @@ class LotFilter:
     or_: list[LotFilter] | None = strawberry.field(default=None, name="or", description="One of these.")
     not_: LotFilter | None = strawberry.field(default=None, name="not", description="None of this.")
 
+
+assert ENUMS  # noqa: S101 - importing them declares them
 
 LotOrder = strawberry.enum(LotsBy, name="LotOrder", description="How lots are sorted; ties by lot id.")
 """The orders of a list of lots, as the schema names them."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from strawberry import Parent
 
 from resolvers.asking import Info, clocks_of
+from resolvers.whereabouts import whereabouts
 from twin.queries.clocks import LIVE
-from twin.queries.packing import packed_into, shipments_of, shipped_with
+from twin.queries.packing import packed_into, shipped_with
 from twin.records.lots import Lot
 from twin.records.order import Customer, Order
 from twin.records.packing import Container, ContainerContent, Shipment
@@ -30,10 +31,11 @@ async def container_contents(root: Parent[Container], info: Info) -> list[Contai
 
 
 async def container_shipment(root: Parent[Container], info: Info) -> Shipment | None:
-    """The shipment that took it."""
-    events = await info.context.loaders.history("Container", root.container_id, clocks_of(info))
-    taken = list(shipments_of(root.container_id, events))
-    return await info.context.loaders.shipments.load((taken[-1], clocks_of(info))) if taken else None
+    """The shipment that took it, or a container around it."""
+    _, shipment_id = await whereabouts(info.context.loaders, "Container", root.container_id, clocks_of(info))
+    if shipment_id is None:
+        return None
+    return await info.context.loaders.shipments.load((shipment_id, clocks_of(info)))
 
 
 async def shipment_contents(root: Parent[Shipment], info: Info) -> list[ContainerContent]:

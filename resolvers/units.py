@@ -6,6 +6,7 @@ from strawberry import Parent
 
 from resolvers.asking import Info, ask_at, clocks_of
 from resolvers.nodes import die as load_die
+from resolvers.whereabouts import whereabouts_of_unit
 from twin.events.substrate import Component
 from twin.queries.substrates import touchdowns
 from twin.queries.units import components_of, dies_on
@@ -78,7 +79,7 @@ async def tests(root: Parent[Unit], info: Info) -> list[TestResult]:
 
 async def container(root: Parent[Unit], info: Info) -> Container | None:
     """What it was packed in by name, or its whole lot was."""
-    key = root.container_id
+    key, _ = await whereabouts_of_unit(info.context.loaders, root, clocks_of(info))
     if key is None:
         return None
     return await info.context.loaders.containers.load((key, clocks_of(info))) or Container(key)
@@ -86,7 +87,7 @@ async def container(root: Parent[Unit], info: Info) -> Container | None:
 
 async def shipment(root: Parent[Unit], info: Info) -> Shipment | None:
     """The shipment that took it, its container, or its whole lot."""
-    key = root.shipment_id
+    _, key = await whereabouts_of_unit(info.context.loaders, root, clocks_of(info))
     return None if key is None else await info.context.loaders.shipments.load((key, clocks_of(info)))
 
 
@@ -94,9 +95,10 @@ async def disposition(root: Parent[Unit], info: Info) -> Disposition:
     """Where it is now."""
     if root.scrapped_at is not None:
         return Disposition.SCRAPPED
-    if root.shipment_id is not None:
+    packed, shipped = await whereabouts_of_unit(info.context.loaders, root, clocks_of(info))
+    if shipped is not None:
         return Disposition.SHIPPED
-    if root.container_id is not None:
+    if packed is not None:
         return Disposition.IN_STOCK
     lot_id = root.lot_id
     held = None if lot_id is None else await info.context.loaders.lots.load((lot_id, clocks_of(info)))

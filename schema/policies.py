@@ -38,7 +38,7 @@ def only(allowed: frozenset[Role]) -> type[BasePermission]:
     """The gate that lets these roles pass and refuses all others."""
 
     class _Gate(BasePermission):
-        def has_permission(self, source: object, info: strawberry.Info[Context], **kwargs: object) -> bool:
+        def has_permission(self, source: object, info: strawberry.Info[Context], **kwargs: object) -> bool:  # noqa: ARG002
             return info.context.viewer.role in allowed
 
         def on_unauthorized(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 
 from twin.events.event import Event
 from twin.events.lot import LotTrackedIn, LotTrackedOut
+from twin.events.naming import named
 from twin.graph.session import Graph
 from twin.lineage.genealogy import ancestors, descendants
 from twin.queries.clocks import Clocks
@@ -38,18 +39,30 @@ async def genealogy_events(
     back = direction is TraceDirection.ANCESTORS
     way = Way.SOURCE if back else Way.CARRIES
     label, key = _start(root)
-    if label in ("Equipment", "Tool", "Operator", "RecipeVersion", "Customer"):
+    if back and label in ("Order", "Customer"):
+        await _grow_from_orders(closure, label, key)
+    elif label in ("Equipment", "Tool", "Operator", "RecipeVersion", "Customer"):
         named = await closure.about(label, [key], (*_TRACKING, *_TOOLS, "OrderReceived", "Shipped"))
         named = named or await closure.about(label, [key])
         await closure.grow(Reached(way, "Lot", lot_id) for lot_id in _tracked(named))
     else:
         await closure.grow([Reached(way, label, key)])
     events = await closure.complete()
-    if back:
+    if direction is TraceDirection.ANCESTORS:
         machines = {e.fact.equipment_id for e in events if isinstance(e.fact, LotTrackedIn | LotTrackedOut)}
         await closure.about("Equipment", machines, _TOOLS)
         events = await closure.complete()
     return events
+
+
+async def _grow_from_orders(closure: Closure, label: str, key: str) -> None:
+    """What went into orders: everything that inherits them, and what went into that."""
+    about = await closure.about(label, [key])
+    orders = {name for event in about for kind, name in named(event.fact) if kind == "Order"}
+    await closure.grow(Reached(Way.CARRIES, "Order", order_id) for order_id in orders)
+    reached = {thing for event in await closure.complete() for thing in named(event.fact)}
+    wanted = {"Lot", "Unit", "Container", "Shipment"}
+    await closure.grow(Reached(Way.SOURCE, kind, name) for kind, name in reached if kind in wanted)
 
 
 def _start(root: Thing) -> tuple[str, str]:

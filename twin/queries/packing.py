@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from twin.events.event import Event
 from twin.events.packing import Content, Packed, Shipped
@@ -46,12 +46,17 @@ def shipped_with(shipment_id: str, events: Iterable[Event]) -> tuple[ContainerCo
     )
 
 
-def shipments_of(container_id: str, events: Iterable[Event]) -> Iterator[str]:
-    """The shipments that took a container, in time order."""
+def holders_of(field: str, key: str, events: Iterable[Event]) -> tuple[list[str], list[str]]:
+    """The containers and the shipments that took a thing, in time order; ``field`` names it in a line."""
+    containers: list[str] = []
+    shipments: list[str] = []
     for event in events:
         fact = event.fact
-        if isinstance(fact, Shipped) and any(line.container_id == container_id for line in fact.contents):
-            yield fact.shipment_id
+        if isinstance(fact, Packed) and any(getattr(line, field) == key for line in fact.contents):
+            containers.append(fact.container_id)
+        if isinstance(fact, Shipped) and any(getattr(line, field) == key for line in fact.contents):
+            shipments.append(fact.shipment_id)
+    return containers, shipments
 
 
 def _content(line: Content) -> ContainerContent:

@@ -57,7 +57,7 @@ async def _seeds(closure: Closure, scope: RecallScope) -> set[tuple[str, str]]:
             named = thing_of(scope)
             return {(LABELS[named.kind], named.key)}
         case EquipmentScope(equipment_id=key, window=window):
-            return await _lots_on(closure, [key], window) or await _nothing_on(closure, key)
+            return await _lots_on(closure, [key], window) or await _nothing_of(closure, "Equipment", key)
         case ToolScope(tool_id=key, window=window):
             mounts = await closure.about("Tool", [key])
             machines = {
@@ -65,14 +65,15 @@ async def _seeds(closure: Closure, scope: RecallScope) -> set[tuple[str, str]]:
             }
             return await _lots_on(closure, sorted(machines), window)
         case OperatorScope(operator_id=key):
-            return _lots_of(await closure.about("Operator", [key], _TRACKING))
+            lots = _lots_of(await closure.about("Operator", [key], _TRACKING))
+            return lots or await _nothing_of(closure, "Operator", key)
         case RecipeVersionScope(recipe_id=recipe, version=version):
             return _lots_of(await closure.about("RecipeVersion", [recipe_version_key(recipe, version)]))
 
 
-async def _nothing_on(closure: Closure, machine: str) -> set[tuple[str, str]]:
-    """No lot; but whatever names the machine is needed to know that it exists."""
-    await closure.about("Equipment", [machine])
+async def _nothing_of(closure: Closure, label: str, key: str) -> set[tuple[str, str]]:
+    """No lot; but whatever names the thing is needed to know that it exists."""
+    await closure.about(label, [key])
     return set()
 
 

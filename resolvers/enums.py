@@ -1,4 +1,4 @@
-"""The twin's closed vocabularies as enums of the schema."""
+"""The twin's closed vocabularies as enums of the schema, declared before anything is annotated with them."""
 
 from __future__ import annotations
 
