@@ -70,9 +70,13 @@ class CollectionEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Alarms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whether alarms are asked for, and how their categories (ALCD bits 1-7) are called here."""
+    """Whether alarms are asked for, and how their categories (ALCD bits 1-7) are called here.
+
+    Without ``ids`` all alarms are enabled at once, which a few machines refuse.
+    """
 
     enabled: bool = True
+    ids: tuple[SecsId, ...] = ()
     categories: dict[int, Identifier] = field(default_factory=dict)
 
 

@@ -27,6 +27,7 @@ async def run(options: SecsGemOptions, intake: Intake) -> None:
                 await _hear(connect, options, intake, presence)
             except* SourceUnavailable as lost:
                 reasons += [str(reason) for reason in lost.exceptions]
+            _stop_if_asked()
             _LOG.warning("%s: %s", options.id, "; ".join(reasons))
             await presence.lost(reasons[0])
 
@@ -42,6 +43,13 @@ async def _hear(connect: Connect, options: SecsGemOptions, intake: Intake, prese
         await host.establish()
         await presence.heard()
         await host.keep_reporting()
+
+
+def _stop_if_asked() -> None:
+    """A task group that fails while it is cancelled swallows the cancellation; this brings it back."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 CONNECTOR: Final = Connector(config=SecsGemOptions, run=run, equipment=lambda options: options.equipment_id)

@@ -67,10 +67,14 @@ class Host:
                 await self._define_reports()
             await self._must(2, 37, list_of(_flag(1), self._events()))
         if self._options.alarms.enabled:
-            everything = Item(self._form)
-            enabled = await self._acknowledged(5, 3, list_of(binary_of(0x80), everything))
-            if enabled != 0:
-                _LOG.warning("%s does not enable alarms (ACKC5 %s)", self._options.id, enabled)
+            await self._enable_alarms()
+
+    async def _enable_alarms(self) -> None:
+        asked = [self._id(alarm) for alarm in self._options.alarms.ids] or [Item(self._form)]
+        for alarm in asked:
+            code = await self._acknowledged(5, 3, list_of(binary_of(0x80), alarm))
+            if code != 0:
+                _LOG.warning("%s does not enable alarm %s (ACKC5 %s)", self._options.id, alarm.numbers, code)
 
     async def _asked_to_communicate(self) -> bool:
         try:

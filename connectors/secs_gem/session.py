@@ -19,6 +19,7 @@ _LOG: Final = logging.getLogger(__name__)
 T = TypeVar("T")
 _CHUNK: Final = 65_536
 _UNSENT: Final = 262_144
+_NOT_SELECTED: Final = 4
 _CONTROL_RESPONSES: Final = frozenset((Kind.SELECT_RESPONSE, Kind.DESELECT_RESPONSE, Kind.LINKTEST_RESPONSE))
 
 
@@ -154,7 +155,7 @@ class Session:
 
     async def _take_data(self, message: Message) -> None:
         if not self._selection.is_set():
-            self._reject(message, 4, message.kind)
+            self._reject(message, _NOT_SELECTED, message.kind)
         elif message.session_id != self._options.device_id:
             self.complain(1, message)
         elif message.function % 2 == 0:
@@ -182,6 +183,8 @@ class Session:
 
     def _rejected(self, message: Message) -> None:
         _LOG.warning("%s rejects a message for reason %d", self._options.id, message.byte3)
+        if message.byte3 == _NOT_SELECTED:
+            raise SourceUnavailable("the machine says that it is not selected")
         self._fail(message.system, f"reject, reason {message.byte3}")
 
     def _fail(self, system: int, reason: str) -> None:

@@ -13,7 +13,8 @@ DEADLINE = 5.0
 class Kept:
     """An intake that keeps what it gets, and can be told to wait or to fail."""
 
-    def __init__(self) -> None:
+    def __init__(self, deadline: float = DEADLINE) -> None:
+        self._deadline = deadline
         self.events: list[Event] = []
         self.letters: list[tuple[bytes, str, str]] = []
         self.open = asyncio.Event()
@@ -37,8 +38,16 @@ class Kept:
             self._changed.notify_all()
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(DEADLINE), self._changed:
+        async with asyncio.timeout(self._deadline), self._changed:
             await self._changed.wait_for(condition)
+
+    async def until_changed(self, within: float) -> None:
+        """Returns when something arrived, or after a while."""
+        try:
+            async with asyncio.timeout(within), self._changed:
+                await self._changed.wait()
+        except TimeoutError:
+            return
 
     def types(self) -> list[str]:
         return [event.type for event in self.events]

@@ -305,6 +305,16 @@ async def test_a_control_message_that_makes_no_sense_is_rejected(
         assert (answer.kind, answer.byte3, answer.system) == (Kind.REJECT, reason, 77)
 
 
+async def test_a_machine_that_forgot_its_selection_is_dialled_again(tmp_path: Path) -> None:
+    async with Listening() as machine, _host(tmp_path, machine, Kept()):
+        line = await machine.line()
+        await line.accept_select()
+        asked = await line.get()
+        line.put(control(Kind.REJECT, asked.system, status=4))
+        assert await line.ended() == ["HSMS 9"]
+        await machine.reporting()
+
+
 async def test_a_machine_that_denies_communication_is_asked_again(tmp_path: Path) -> None:
     async with Listening() as machine, _host(tmp_path, machine, Kept()):
         line = await machine.line()
