@@ -20,6 +20,7 @@ from twin.errors import GraphUnavailable, Refused, StreamUnavailable, TwinError
 from twin.graph.session import Graph
 from twin.queries.cursors import cursor_of, place_of
 from twin.records.frame import AlarmFrame, EquipmentFrame, Frame, LotFrame, RecallFrame, WipFrame
+from twin.records.page import Cursor
 from twin.stream.change_feed import ChangeFeed, FeedGap
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import FrameKind
@@ -104,41 +105,38 @@ class LiveHub:
             for follower in self._followers:
                 follower.offer(moment)
 
-    async def equipment_states(
-        self, context: Context, line_id: str | None, equipment_ids: list[str] | None, after: str | None
+    def equipment_states(
+        self, context: Context, line_id: str | None, equipment_ids: list[str] | None, after: Cursor | None
     ) -> AsyncGenerator[EquipmentFrame, None]:
         """The machines of a line, or those named, and what changes of them."""
         topic = MachineStates(self._tables, line_id, checked_names(equipment_ids, "equipmentIds"))
-        async for frame in self._follow(topic, after):
-            yield frame
+        return self._follow(topic, after)
 
-    async def lot_events(
-        self, context: Context, lot_id: str, after: str | None
+    def lot_events(
+        self, context: Context, lot_id: str, after: Cursor | None
     ) -> AsyncGenerator[LotFrame, None]:
         """A lot, and every event that names it."""
-        async for frame in self._follow(LotStory(self._graph, lot_id), after):
-            yield frame
+        return self._follow(LotStory(self._graph, lot_id), after)
 
-    async def alarm_events(
-        self, context: Context, line_id: str | None, minimum_level: int | None, after: str | None
+    def alarm_events(
+        self, context: Context, line_id: str | None, minimum_level: int | None, after: Cursor | None
     ) -> AsyncGenerator[AlarmFrame, None]:
         """The open alarms, and what changes of them."""
-        async for frame in self._follow(AlarmStates(self._tables, line_id, minimum_level or 1), after):
-            yield frame
+        return self._follow(AlarmStates(self._tables, line_id, minimum_level or 1), after)
 
     def wip_board(
-        self, context: Context, line_id: str | None, after: str | None
+        self, context: Context, line_id: str | None, after: Cursor | None
     ) -> AsyncGenerator[WipFrame, None]:
         """Not served yet."""
         return _refusing("wipBoard")
 
     def recall_impact(
-        self, context: Context, scope: RecallScope, after: str | None
+        self, context: Context, scope: RecallScope, after: Cursor | None
     ) -> AsyncGenerator[RecallFrame, None]:
         """Not served yet."""
         return _refusing("recallImpact")
 
-    async def _follow(self, topic: Topic[F, P], after: str | None) -> AsyncGenerator[F, None]:
+    async def _follow(self, topic: Topic[F, P], after: Cursor | None) -> AsyncGenerator[F, None]:
         place = place_of(topic.name, after)
         await self._until_loaded()
         box: Mailbox[P] = Mailbox(topic.pick)

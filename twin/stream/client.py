@@ -64,8 +64,16 @@ async def answering(seconds: float = ANSWER_SECONDS) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(seconds):
             yield
+        _heed_cancellation()
     except (RedisError, OSError, TimeoutError) as cause:
         raise StreamUnavailable("the stream did not answer") from cause
+
+
+def _heed_cancellation() -> None:
+    # redis-py sends with asyncio.wait_for, which on Python 3.11 can swallow a cancellation.
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _client(url: str, connections: int, seconds: float) -> Redis:
