@@ -28,12 +28,13 @@ _READERS: Final = 64
 class Stream:
     """A stream server: ``commands`` for what answers at once, ``waits`` for reads that block.
 
-    A blocked read holds its connection, so it never queues before a command.
+    A blocked read holds its connection, so it never queues before a command. Commands are sent
+    inside ``answering`` only: the clients have no deadline of their own.
     """
 
     def __init__(self, url: str) -> None:
-        self.commands = _client(url, _CONNECTIONS, ANSWER_SECONDS)
-        self.waits = _client(url, _READERS, ANSWER_SECONDS + BLOCK_MS / 1000)
+        self.commands = _client(url, _CONNECTIONS)
+        self.waits = _client(url, _READERS)
 
     async def ready(self) -> bool:
         """Whether the server answers and takes writes, that is, has loaded its log."""
@@ -64,26 +65,20 @@ async def answering(seconds: float = ANSWER_SECONDS) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(seconds):
             yield
-        _heed_cancellation()
     except (RedisError, OSError, TimeoutError) as cause:
         raise StreamUnavailable("the stream did not answer") from cause
 
 
-def _heed_cancellation() -> None:
-    # redis-py sends with asyncio.wait_for, which on Python 3.11 can swallow a cancellation.
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
-def _client(url: str, connections: int, seconds: float) -> Redis:
+def _client(url: str, connections: int) -> Redis:
     # Without retries: a repeated XADD would put a second copy into the stream (library-traps section 11).
+    # Without socket_timeout: redis-py would send inside asyncio.wait_for, which on Python 3.11 swallows
+    # a cancellation that comes just when it is done. `answering` is the deadline of every command.
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=connections,
         timeout=_CONNECT_SECONDS,
         protocol=2,
-        socket_timeout=seconds,
+        socket_timeout=None,
         socket_connect_timeout=_CONNECT_SECONDS,
         retry=Retry(NoBackoff(), 0),
         decode_responses=False,

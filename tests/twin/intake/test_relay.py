@@ -195,3 +195,20 @@ async def test_two_outboxes_share_the_shards(stream: Stream, outbox: Outbox, tmp
         await outbox.accept(lots(1, 10))
         await second.accept(lots(11, 20))
         assert sorted(await received(log, names(1, 20), projection)) == sorted(names(1, 20))
+
+
+async def test_what_another_process_writes_into_the_same_outbox_is_sent_in_order(
+    stream: Stream, outbox: Outbox, tmp_path: Path
+) -> None:
+    log, projection = EventLog(stream, SHARDS), Projection()
+    await log.open()
+    async with (
+        Outbox(tmp_path / "outbox.db", SHARDS) as visitor,
+        relaying(outbox, log, projection) as relay,
+    ):
+        await relay.connected.wait()
+        await outbox.accept(lots(1, 5))
+        await visitor.accept(lots(6, 10))
+        await outbox.accept(lots(11, 15))
+        await visitor.accept(lots(16, 20))
+        assert sorted(await received(log, names(1, 20), projection)) == sorted(names(1, 20))
