@@ -13,6 +13,7 @@ from twin.errors import Refused
 from twin.events.event import Event
 from twin.events.lot import LotSplit
 from twin.events.substrate import DiesTransferred, SubstrateProcessed, SubstrateRegistered, UnitsIdentified
+from twin.folds.lot import fold_lot
 from twin.queries import lots as listed
 from twin.queries.clocks import Clocks
 from twin.queries.cursors import Place
@@ -25,7 +26,7 @@ from twin.records.lot import Consumption, Derivation, Hold, LotState, OperationR
 from twin.records.lots import Lot
 from twin.records.material import MaterialLot, Quantity
 from twin.records.order import Order, Product
-from twin.records.page import Cursor, Page
+from twin.records.page import Cursor, Edge, Page
 from twin.records.substrate import Substrate
 from twin.records.unit import Unit
 from twin.vocabulary.instants import Instant
@@ -92,9 +93,9 @@ def _lots_at(info: Info, asked: LotFilter | None, clocks: Clocks) -> Listing[Lot
     return Listing("lots at a moment", fetch, named.place, named.count, keep)
 
 
-def edges(root: Parent[Page[Lot]]) -> list[dict[str, object]]:
+def edges(root: Parent[Page[Lot]]) -> list[Edge[Lot]]:
     """The same lots, each with its place in the list."""
-    return [{"node": node, "cursor": cursor} for node, cursor in zip(root.nodes, root.cursors, strict=True)]
+    return [Edge(node, cursor) for node, cursor in zip(root.nodes, root.cursors, strict=True)]
 
 
 async def product(root: Parent[Lot], info: Info) -> Product | None:
@@ -234,9 +235,7 @@ def expected_quantity(root: Parent[Consumption]) -> Quantity | None:
 
 async def _state(info: Info, lot_id: str) -> LotState:
     state = await info.context.loaders.lot_states.load((lot_id, clocks_of(info)))
-    if state is None:
-        raise Refused(f"No counted event names lot {lot_id}.", code="thing.not_found")
-    return state
+    return state or fold_lot(lot_id, ())
 
 
 async def _lot(info: Info, lot_id: str) -> Lot:

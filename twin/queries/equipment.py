@@ -16,7 +16,7 @@ from twin.vocabulary.states import EquipmentState
 
 MACHINES: Final[LiteralString] = """
     MATCH (machine:Equipment)
-    WHERE machine.equipment_id > $after_id
+    WHERE machine.equipment_id > $after_id AND machine.revision > 0
       AND ($line_ids IS NULL OR machine.line_id IN $line_ids)
       AND ($line_prefix IS NULL OR machine.line_id STARTS WITH $line_prefix)
       AND ($types IS NULL OR machine.equipment_type IN $types)
@@ -27,7 +27,8 @@ MACHINES: Final[LiteralString] = """
 
 COUNT_MACHINES: Final[LiteralString] = """
     MATCH (machine:Equipment)
-    WHERE ($line_ids IS NULL OR machine.line_id IN $line_ids)
+    WHERE machine.revision > 0
+      AND ($line_ids IS NULL OR machine.line_id IN $line_ids)
       AND ($line_prefix IS NULL OR machine.line_id STARTS WITH $line_prefix)
       AND ($types IS NULL OR machine.equipment_type IN $types)
       AND ($type_prefix IS NULL OR machine.equipment_type STARTS WITH $type_prefix)

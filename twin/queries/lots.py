@@ -18,6 +18,7 @@ from twin.vocabulary.states import LotStatus, QualityStatus, WipStatus
 BY_LOT_ID: Final[LiteralString] = """
     MATCH (lot:Lot)
     WHERE lot.lot_id > $after_id
+      AND lot.revision > 0
       AND ($lot_ids IS NULL OR lot.lot_id IN $lot_ids)
       AND ($lot_prefix IS NULL OR lot.lot_id STARTS WITH $lot_prefix)
       AND ($statuses IS NULL OR lot.status IN $statuses)
@@ -31,6 +32,7 @@ BY_UPDATED_AT: Final[LiteralString] = """
     MATCH (lot:Lot)
     WHERE (coalesce(lot.updated_at, 0) < $after_at
            OR (coalesce(lot.updated_at, 0) = $after_at AND lot.lot_id > $after_id))
+      AND lot.revision > 0
       AND ($lot_ids IS NULL OR lot.lot_id IN $lot_ids)
       AND ($lot_prefix IS NULL OR lot.lot_id STARTS WITH $lot_prefix)
       AND ($statuses IS NULL OR lot.status IN $statuses)
@@ -44,6 +46,7 @@ BY_CREATED_AT: Final[LiteralString] = """
     MATCH (lot:Lot)
     WHERE (coalesce(lot.created_at, 0) < $after_at
            OR (coalesce(lot.created_at, 0) = $after_at AND lot.lot_id > $after_id))
+      AND lot.revision > 0
       AND ($lot_ids IS NULL OR lot.lot_id IN $lot_ids)
       AND ($lot_prefix IS NULL OR lot.lot_id STARTS WITH $lot_prefix)
       AND ($statuses IS NULL OR lot.status IN $statuses)
@@ -55,7 +58,8 @@ BY_CREATED_AT: Final[LiteralString] = """
 
 COUNT: Final[LiteralString] = """
     MATCH (lot:Lot)
-    WHERE ($lot_ids IS NULL OR lot.lot_id IN $lot_ids)
+    WHERE lot.revision > 0
+      AND ($lot_ids IS NULL OR lot.lot_id IN $lot_ids)
       AND ($lot_prefix IS NULL OR lot.lot_id STARTS WITH $lot_prefix)
       AND ($statuses IS NULL OR lot.status IN $statuses)
       AND ($product_ids IS NULL OR lot.product_id IN $product_ids)

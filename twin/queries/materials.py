@@ -14,7 +14,7 @@ from twin.records.material import Material, MaterialLot, Quantity
 
 PAGE: Final[LiteralString] = """
     MATCH (lot:MaterialLot)
-    WHERE lot.material_lot_id > $after_id
+    WHERE lot.material_lot_id > $after_id AND lot.revision > 0
       AND ($lot_ids IS NULL OR lot.material_lot_id IN $lot_ids)
       AND ($lot_prefix IS NULL OR lot.material_lot_id STARTS WITH $lot_prefix)
       AND ($material_ids IS NULL OR lot.material_id IN $material_ids)
@@ -25,7 +25,8 @@ PAGE: Final[LiteralString] = """
 
 COUNT: Final[LiteralString] = """
     MATCH (lot:MaterialLot)
-    WHERE ($lot_ids IS NULL OR lot.material_lot_id IN $lot_ids)
+    WHERE lot.revision > 0
+      AND ($lot_ids IS NULL OR lot.material_lot_id IN $lot_ids)
       AND ($lot_prefix IS NULL OR lot.material_lot_id STARTS WITH $lot_prefix)
       AND ($material_ids IS NULL OR lot.material_id IN $material_ids)
       AND ($material_prefix IS NULL OR lot.material_id STARTS WITH $material_prefix)

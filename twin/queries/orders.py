@@ -17,7 +17,7 @@ from twin.vocabulary.states import Granularity
 
 PAGE: Final[LiteralString] = """
     MATCH (placed:Order)
-    WHERE placed.order_id > $after_id
+    WHERE placed.order_id > $after_id AND placed.revision > 0
       AND ($order_ids IS NULL OR placed.order_id IN $order_ids)
       AND ($order_prefix IS NULL OR placed.order_id STARTS WITH $order_prefix)
       AND ($customer_ids IS NULL OR placed.customer_id IN $customer_ids)
@@ -29,7 +29,8 @@ PAGE: Final[LiteralString] = """
 
 COUNT: Final[LiteralString] = """
     MATCH (placed:Order)
-    WHERE ($order_ids IS NULL OR placed.order_id IN $order_ids)
+    WHERE placed.revision > 0
+      AND ($order_ids IS NULL OR placed.order_id IN $order_ids)
       AND ($order_prefix IS NULL OR placed.order_id STARTS WITH $order_prefix)
       AND ($customer_ids IS NULL OR placed.customer_id IN $customer_ids)
       AND ($customer_prefix IS NULL OR placed.customer_id STARTS WITH $customer_prefix)

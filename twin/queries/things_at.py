@@ -37,7 +37,8 @@ FOLDS: Final[dict[str, type[Fold]]] = {
 async def things_at(graph: Graph, label: str, keys: Sequence[str], clocks: Clocks) -> dict[str, Row]:
     """The properties of each of these things at a moment; nothing for one that no counted event names."""
     if clocks.live or label not in FOLDS:
-        return await things_by_key(graph, label, keys)
+        rows = await things_by_key(graph, label, keys)
+        return {key: row for key, row in rows.items() if row.get("revision") != 0}
     told = await histories(graph, label, keys, clocks)
     found: dict[str, Row] = {}
     for key, events in told.items():

@@ -21,6 +21,14 @@ class PageInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Edge(Generic[T]):
+    """A row with its place in the list."""
+
+    node: T
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """Some rows of a list; ``count`` tells the length of the whole list when somebody asks."""
 
