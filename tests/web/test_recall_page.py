@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.service.running import RunningService
+from tests.web.sending import send
+
+WITHIN_MS = 20_000
+
+
+def a_lot_pasted_and_split(service: RunningService) -> None:
+    send(
+        service,
+        ("LotCreated", "2026-03-02T00:00:00Z", {"lot_id": "R1", "product_id": "LED", "quantity": 100}),
+        (
+            "MaterialConsumed",
+            "2026-03-02T01:00:00Z",
+            {
+                "lot_id": "R1", "operation": "DIE_BONDING", "material_lot_id": "RP1", "material_id": "PASTE",
+                "quantity": 1, "unit": "G", "method": "MANUAL",
+            },
+        ),
+        ("LotsMerged", "2026-03-02T02:00:00Z", {
+            "into_lot_id": "R1", "parents": [{"lot_id": "R2", "quantity": 50}], "reason": "MERGE",
+        }),
+        ("LotSplit", "2026-03-02T03:00:00Z", {
+            "parent_lot_id": "R1", "children": [{"lot_id": "R3", "quantity": 20}],
+        }),
+    )  # fmt: skip
+
+
+def test_a_typed_material_lot_shows_its_lots_with_certainty_and_bounds(
+    page: Page, service: RunningService
+) -> None:
+    a_lot_pasted_and_split(service)
+    page.goto(f"{service.url}/recall#token={service.token('quality')}")
+    page.get_by_label("Material lot").fill("RP1")
+    page.get_by_role("button", name="Show affected lots").click()
+    rows = page.locator("tr[data-lot]")
+    expect(rows).to_have_count(2, timeout=WITHIN_MS)
+    found = {
+        row.get_attribute("data-lot"): (
+            row.get_attribute("data-certainty"),
+            row.get_attribute("data-low"),
+            row.get_attribute("data-high"),
+        )
+        for row in rows.all()
+    }
+    assert found == {"R1": ("DEFINITE", "80", "100"), "R3": ("POSSIBLE", "0", "20")}
+    rows.nth(0).get_by_role("button").click()
+    expect(page.locator("tr.evidence li")).to_contain_text("MATERIAL_LOT:RP1")
+    assert page.url.endswith("?materialLot=RP1")
+
+
+def test_a_mistyped_material_lot_is_an_error_not_an_empty_answer(page: Page, service: RunningService) -> None:
+    page.goto(f"{service.url}/recall?materialLot=NO-SUCH#token={service.token('quality')}")
+    expect(page.get_by_role("alert")).to_have_attribute("data-code", "thing.not_found", timeout=WITHIN_MS)
+
+
+def test_no_page_asks_anybody_but_its_own_service(page: Page, service: RunningService) -> None:
+    asked: list[str] = []
+    problems: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    token = service.token("quality")
+    for path in ("/", "/recall", "/graphiql"):
+        page.goto(f"{service.url}{path}#token={token}")
+        page.wait_for_load_state("networkidle")
+    assert {url.split("/")[2] for url in asked} == {service.url.split("/")[2]}
+    assert problems == []
+
+
+def test_graphiql_runs_its_first_example_offline(page: Page, service: RunningService) -> None:
+    page.goto(f"{service.url}/graphiql#token={service.token('engineer')}")
+    page.get_by_role("button", name="Execute query (Ctrl-Enter)").click(timeout=WITHIN_MS)
+    expect(page.locator(".result-window")).to_contain_text("totalCount", timeout=WITHIN_MS)
