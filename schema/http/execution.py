@@ -136,8 +136,7 @@ class Execution:
             if isinstance(source, Awaitable):
                 source = await source
         if isinstance(source, ExecutionResult):
-            yield _answer(source, question.request_id)
-            return
+            raise _not_begun(source, question.request_id)
         async with aclosing(_frames(source)) as frames:
             async for frame in frames:
                 if viewer.is_expired:
@@ -186,6 +185,12 @@ def failed(failure: Exception, request_id: str) -> TwinError:
         cause = failure.original_error
         return cause if isinstance(cause, TwinError) else unexpected(failure, request_id)
     return unexpected(failure, request_id)
+
+
+def _not_begun(result: ExecutionResult, request_id: str) -> RequestRefused:
+    errors = [shown(error, request_id) for error in result.errors or ()]
+    first = errors[0]
+    return RequestRefused(first["message"], code=first["extensions"]["code"], errors=errors)
 
 
 def _answer(result: ExecutionResult, request_id: str) -> Answer:
