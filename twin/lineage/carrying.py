@@ -46,6 +46,7 @@ class Carrying:
         self.plant = plant
         self.trail = trail
         self.lots: dict[str, Load] = {}
+        self.touched: set[str] = set()
         self.unitless: dict[str, Instant] = {}
         self.materials: dict[str, Instant | None] = {}
         self.units: dict[str, int] = {}
@@ -102,11 +103,13 @@ class Carrying:
             self._link(meeting)
 
     def _load(self, meeting: Meeting) -> Load:
-        load = self.lots.get(meeting.lot)
-        if load is None:
-            load = self.lots[meeting.lot] = Load(meeting.at)
         self._link(meeting)
-        return load
+        return self.load(meeting.lot, meeting.at)
+
+    def load(self, lot_id: str, at: Instant) -> Load:
+        """What a lot carries; a clean one is exposed from now on."""
+        self.touched.add(lot_id)
+        return self.lots.setdefault(lot_id, Load(at))
 
     def _link(self, meeting: Meeting) -> None:
         target = Thing(ThingKind.LOT, meeting.lot)

@@ -20,7 +20,11 @@ def touching(plant: Plant, lots: Iterable[AffectedLot], carrying: Carrying) -> t
     lot_ids = [lot.lot_id for lot in lots]
     things = {Thing(ThingKind.LOT, lot_id) for lot_id in lot_ids}
     things |= {Thing(ThingKind.MATERIAL_LOT, material) for material in carrying.materials}
-    return tuple(about(plant, lot_ids, carrying.materials, things, carrying.suspect_dies()))
+    found = about(plant, lot_ids, carrying.materials, things, carrying.suspect_dies())
+    passed = {Thing(ThingKind.LOT, lot_id) for lot_id in carrying.touched} - things
+    emptied = plant.ledger.findings.touching(passed)
+    found += [each for each in emptied if each.code == "quantity.imbalance" and each not in found]
+    return tuple(found)
 
 
 def about(

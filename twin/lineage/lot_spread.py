@@ -6,7 +6,7 @@ from twin.events.material import MaterialConsumed
 from twin.folds.step import Consumed, Mixed, Move, PartTaken, Scrap
 from twin.folds.whereabouts import Unit
 from twin.lineage.arithmetic import NONE, joined, taken
-from twin.lineage.carrying import DEFINITE, POSSIBLE, Load, Meeting
+from twin.lineage.carrying import DEFINITE, POSSIBLE, Meeting
 from twin.lineage.evidence import Link
 from twin.lineage.strips import strip_levels
 from twin.lineage.sweep import Sweep
@@ -23,9 +23,7 @@ def move(sweep: Sweep, step: Move) -> None:
     loose, load.loose = taken(step.loose, load.loose, step.quantity)
     plain, load.plain = taken(step.total, load.plain, step.quantity)
     if total.high > 0:
-        target = carrying.lots.get(step.target)
-        if target is None:
-            target = carrying.lots[step.target] = Load(step.event.occurred_at)
+        target = carrying.load(step.target, step.event.occurred_at)
         target.total = joined(target.total, total)
         target.loose = joined(target.loose, loose)
         target.plain = joined(target.plain, plain)

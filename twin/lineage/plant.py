@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
@@ -152,6 +152,10 @@ class Plant:
     def after(self, at: Instant) -> int:
         """The place before which all events up to and including a moment lie."""
         return bisect_right(self.times, at)
+
+    def at_or_after(self, at: Instant) -> int:
+        """The place of the first event at a moment or later."""
+        return bisect_left(self.times, at)
 
     def names(self, label: str, key: str) -> bool:
         """Whether any counted event names the thing."""

@@ -174,6 +174,8 @@ def _inside(run: Run, window: Window, as_of: Instant | None) -> bool | None:
     end = run.last_at if run.ended_at is not None or as_of is None else as_of
     since = Instant(-FOR_EVER) if window.start is None else window.start
     until = FOR_EVER if window.end is None else window.end
+    if since >= until:
+        return None
     if start == end:
         return True if since <= start < until else None
     if start >= until or end <= since:

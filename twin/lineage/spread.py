@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
+from itertools import islice
+from operator import attrgetter
 from typing import Any, Final
 
 from twin.folds.step import (
@@ -29,13 +32,25 @@ def spread(sweep: Sweep) -> Carrying:
     for tool, machine, event in sweep.seeds.mounted:
         sweep.trail.link(Link(tool, machine, "MOUNTED_ON", event, -1))
     waiting = list(reversed(sweep.seeds.lots))
-    for step in sweep.plant.steps:
+    steps = sweep.plant.steps
+    for step in islice(steps, bisect_left(steps, _first_place(sweep), key=attrgetter("place")), None):
         while waiting and waiting[-1].meeting.place <= step.place:
             _seed(sweep, waiting.pop())
         _HANDLERS[type(step)](sweep, step)
     while waiting:
         _seed(sweep, waiting.pop())
     return sweep.carrying
+
+
+def _first_place(sweep: Sweep) -> int:
+    """Before this place nothing can be exposed: the suspect was not named, and no lot met it."""
+    if sweep.seeds.wafer is not None:
+        return 0
+    places = [seed.meeting.place for seed in sweep.seeds.lots]
+    for material_lot in sweep.seeds.materials:
+        first = sweep.plant.first_of_material.get(material_lot)
+        places.append(0 if first is None else sweep.plant.at_or_after(first.occurred_at))
+    return min(places, default=len(sweep.plant.events))
 
 
 def _seed(sweep: Sweep, seed: Seed) -> None:
