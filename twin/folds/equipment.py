@@ -48,7 +48,9 @@ class EquipmentFold(Fold):
             case EquipmentRegistered() as fact:
                 values = _registered(fact)
             case EquipmentStateChanged(reason_code=reason, process_state=process) as fact:
-                values = {"reason_code": reason, "process_state": process, **said(fact, "lot_id")}
+                heard = fact.state is not EquipmentState.UNKNOWN
+                values = {"reason_code": reason, "process_state": process, "connected": heard}
+                values |= said(fact, "lot_id")
             case EquipmentConnected():
                 values = {"connected": True}
             case EquipmentDisconnected():
@@ -62,14 +64,14 @@ class EquipmentFold(Fold):
         return values
 
     def steps_on(self, event: Event) -> bool:
-        """A report of a state decides since when the machine is in it."""
-        return isinstance(event.fact, EquipmentStateChanged)
+        """A report of a state decides since when the machine is in it; a lost link means UNKNOWN."""
+        return isinstance(event.fact, EquipmentStateChanged | EquipmentDisconnected)
 
     def step(self, event: Event) -> bool:
         """Take a report of a state into the stretch of equal states that is the latest."""
-        if not isinstance(event.fact, EquipmentStateChanged):
+        if not isinstance(event.fact, EquipmentStateChanged | EquipmentDisconnected):
             return True
-        state, order, last = event.fact.state.value, event.order, self.stretch
+        state, order, last = _state_told(event.fact), event.order, self.stretch
         if last is None:
             self.stretch = _Stretch(state, order, order, event.occurred_at)
         elif order >= last.latest:
@@ -95,7 +97,7 @@ class EquipmentFold(Fold):
 
     def suspicions(self) -> tuple[Suspicion, ...]:
         """A machine that nobody registered."""
-        if not self.inferred:
+        if not self.is_unknown:
             return ()
         return (
             Suspicion(
@@ -116,6 +118,11 @@ def _registered(fact: EquipmentRegistered) -> dict[str, Any]:
         "positions": list(fact.positions),
         **{name: getattr(fact, name) for name in names},
     }
+
+
+def _state_told(fact: EquipmentStateChanged | EquipmentDisconnected) -> str:
+    told = fact.state if isinstance(fact, EquipmentStateChanged) else EquipmentState.UNKNOWN
+    return told.value
 
 
 def _after(last: _Stretch, state: str, event: Event) -> _Stretch:

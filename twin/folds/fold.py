@@ -73,6 +73,11 @@ class Fold(Struct):
         """Whether the thing is only named, and never defined."""
         return bool(self.defined_by) and "defined" not in self.told
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether something that counts names the thing, and nothing defines it."""
+        return self.inferred and self.revision > 0
+
     def properties(self) -> dict[str, Any]:
         """The thing as the graph stores it; None for what nobody told."""
         told = self.told

@@ -88,7 +88,7 @@ class MaterialLotFold(Fold):
 
     def suspicions(self) -> tuple[Suspicion, ...]:
         """A material lot that nobody received or mixed."""
-        if not self.inferred:
+        if not self.is_unknown:
             return ()
         return (
             Suspicion(

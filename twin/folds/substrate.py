@@ -106,7 +106,7 @@ class SubstrateFold(Fold):
         if (bins := self.latest("bins")) is not None:
             place = (self.latest(name) for name in ("map_columns", "first_x", "first_y", "legend"))
             yield from map_suspicions(self.key, Sheet(bins, *place), self.came)
-        if self.inferred:
+        if self.is_unknown:
             yield Suspicion(
                 code="substrate.unknown",
                 about=self.key,

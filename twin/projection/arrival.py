@@ -39,14 +39,14 @@ class Placed(Protocol):
 class Arrival:
     """An event as the stream hands it over: which outbox took it in, on which shard, at which place.
 
-    ``requeued``: somebody sent it again after it went to the dead letters.
+    ``is_new``: it was never handed over before, so that one set aside earlier was sent again on purpose.
     """
 
     event: Event
     outbox: str
     shard: int
     seq: int
-    requeued: bool = False
+    is_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,12 @@ SKIP: Final[LiteralString] = """
         skipped.message = row.message, skipped.skipped_at = row.skipped_at
 """
 
+FORGIVE: Final[LiteralString] = """
+    UNWIND $event_ids AS event_id
+    MATCH (skipped:Skipped {event_id: event_id})
+    DELETE skipped
+"""
+
 REACH: Final[LiteralString] = """
     UNWIND $rows AS row
     MERGE (position:ShardPosition {position_id: row.position_id})

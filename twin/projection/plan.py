@@ -35,6 +35,7 @@ class Plan:
     names: dict[str, tuple[Name, ...]] = field(default_factory=dict)
     repeated: list[Event] = field(default_factory=list)
     unapplied: tuple[Unapplied, ...] = ()
+    forgiven: list[str] = field(default_factory=list)
     odd: list[tuple[str, Suspicion]] = field(default_factory=list)
     voidings: dict[str, Voiding] = field(default_factory=dict)
     voided: dict[str, Event] = field(default_factory=dict)
@@ -86,11 +87,13 @@ async def _sort_out(tx: Transaction, batch: Sequence[Arrival], planned: Plan) ->
         elif before is not None:
             unapplied.append(_reused(arrival))
             planned.odd.append((f"Event:{event.event_id}", _reuse(event)))
-        elif not arrival.requeued and _is_skipped(skipped.get(event.event_id), digest):
+        elif not arrival.is_new and _is_skipped(skipped.get(event.event_id), digest):
             row = skipped[event.event_id]
             unapplied.append(Unapplied(arrival, row["error"], row["message"]))
         else:
             known[event.event_id] = digest
+            if event.event_id in skipped:
+                planned.forgiven.append(event.event_id)
             fresh.append(event)
             planned.markers.append(_marker(event, digest))
     planned.fresh, planned.unapplied = tuple(fresh), tuple(unapplied)

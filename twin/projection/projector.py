@@ -46,12 +46,11 @@ class Projector:
         first = await self.apply(batch[:half])
         return first.then(await self.apply(batch[half:]))
 
-    async def pass_over(self, batch: Sequence[Placed]) -> dict[str, int]:
-        """Note that nothing of this will come into the graph; how far each shard is now."""
+    async def pass_over(self, batch: Sequence[Placed]) -> None:
+        """Note that the shards are past these places, of which nothing will come into the graph."""
         async with self._graph.transaction() as tx:
             await self._fence(tx)
             await reach(tx, batch)
-        return positions(batch)
 
     async def _commit(self, batch: Sequence[Arrival]) -> Applied:
         try:

@@ -12,7 +12,7 @@ from typing import Final, LiteralString, TypeAlias
 from twin.errors import GraphUnavailable, TwinError
 from twin.events.event import Event
 from twin.graph.session import Graph
-from twin.projection.arrival import LEASE, Applied, Arrival, Unapplied
+from twin.projection.arrival import LEASE, Applied, Arrival, Unapplied, positions
 from twin.projection.batches import batches
 from twin.projection.markers import REACHED
 from twin.projection.progress import Progress
@@ -93,13 +93,12 @@ class Worker:
         """Commit a batch, tell it, then acknowledge it; what fails on the way happens again."""
         doors = self._doors
         arrivals, broken = await self._arrivals(batch)
-        reached: dict[str, int] = {}
-        if broken:
-            reached |= await projector.pass_over(broken)
         applied = await self._insist(projector, arrivals) if arrivals else Applied()
         for unapplied in applied.unapplied:
             await doors.set_aside(_entry(batch, unapplied), unapplied.error, unapplied.message)
-        reached |= applied.positions
+        if broken:
+            await projector.pass_over(broken)
+        reached = positions([delivery.entry for delivery in batch])
         again = any(delivery.attempts > 1 for delivery in batch)
         await doors.feed.publish(self._change(applied, reached, again=again))
         await doors.log.ack(batch)
@@ -113,7 +112,8 @@ class Worker:
             entry = delivery.entry
             event = _event(delivery)
             if isinstance(event, Event):
-                arrivals.append(Arrival(event, entry.outbox, entry.shard, entry.seq))
+                is_new = delivery.attempts == 1
+                arrivals.append(Arrival(event, entry.outbox, entry.shard, entry.seq, is_new))
             else:
                 await self._doors.set_aside(entry, *event)
                 broken.append(entry)

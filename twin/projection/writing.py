@@ -18,7 +18,7 @@ from twin.projection.findings import write_findings
 from twin.projection.held import Held, Holding, Name
 from twin.projection.heritage import hand_down
 from twin.projection.lot_parts import write_parts
-from twin.projection.markers import MARK, MARK_ABOUT, NOTE_VOIDING, REACH, VOID
+from twin.projection.markers import FORGIVE, MARK, MARK_ABOUT, NOTE_VOIDING, REACH, VOID
 from twin.projection.plan import Plan
 from twin.projection.projection import Row
 from twin.projection.refold import fold_touched
@@ -35,6 +35,8 @@ async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> Non
     suspicions = {name: _suspicions(holding) for name, holding in holdings.items()}
     await _keep(tx, holdings, suspicions)
     await _mark(tx, planned)
+    if planned.forgiven:
+        await tx.write(FORGIVE, event_ids=planned.forgiven)
     await _state_facts(tx, planned.fresh)
     await _void(tx, planned)
     await write_parts(tx, [holding for name, holding in holdings.items() if name[0] == "Lot"])

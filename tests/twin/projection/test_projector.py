@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests import factory
 from tests.graph_fixtures import wipe
 from tests.twin.projection.arrivals import arrivals, one, project, projector
+from twin.events.codec import content_hash
 from twin.graph.session import Graph
 from twin.projection.arrival import NotTheWriter
 from twin.projection.canonical import canonical
@@ -68,14 +71,25 @@ async def test_an_event_that_cannot_be_applied_is_isolated_from_the_others(empty
     assert lots["lots"] == 20
 
 
-async def test_an_event_set_aside_before_is_set_aside_again_without_harm(empty_graph: Graph) -> None:
-    poison = factory.lot_created(event_id="poison", source_sequence=2**70)
-    await project(empty_graph, poison)
+async def test_an_event_set_aside_is_tried_again_only_when_it_is_sent_again(
+    empty_graph: Graph,
+) -> None:
+    created = factory.lot_created(event_id="e-1")
+    writer = projector(empty_graph)
+    await empty_graph.write_with(
+        lambda tx: tx.write(
+            "CREATE (:Skipped {event_id: 'e-1', content_hash: $digest, error: 'Fault', message: 'why'})",
+            digest=content_hash(created),
+        )
+    )
 
-    applied = await project(empty_graph, poison, factory.lot_created(lot_id="LOT-2"))
+    handed_over_again = await writer.apply([replace(arrivals([created])[0], is_new=False)])
+    sent_again = await writer.apply(arrivals([created]))
 
-    assert [one.error for one in applied.unapplied] == ["GraphRefused"]
-    assert len(applied.events) == 1
+    assert [(one.error, one.message) for one in handed_over_again.unapplied] == [("Fault", "why")]
+    assert handed_over_again.events == ()
+    assert [event.event_id for event in sent_again.events] == ["e-1"]
+    assert await empty_graph.read("MATCH (skipped:Skipped) RETURN skipped.event_id AS id") == []
 
 
 async def test_a_projector_that_lost_its_lease_writes_nothing(empty_graph: Graph) -> None:
@@ -239,12 +253,12 @@ async def test_conflicting_dies_are_kept_and_found(empty_graph: Graph) -> None:
         },
         {
             "id": "site.two_dies:S-2@0,1",
-            "things": ["SUBSTRATE:S-2", "DIE:W@4,51", "DIE:W@6,51"],
+            "things": crowded,
             "die": "W@4,51",
         },
         {
             "id": "site.two_dies:S-2@0,1",
-            "things": ["SUBSTRATE:S-2", "DIE:W@4,51", "DIE:W@6,51"],
+            "things": crowded,
             "die": "W@6,51",
         },
     ]
