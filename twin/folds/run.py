@@ -187,7 +187,12 @@ def run_of(
     if is_open:
         on_it = [run for run in is_open if run.equipment_id == equipment_id]
         return max(on_it or is_open, key=lambda run: run.opened or 0)
-    return min(there, key=lambda run: (_distance(run, at), run.first_at, run.closed or 0), default=None)
+    return min(there, key=lambda run: (_distance(run, at), _first_place(run)), default=None)
+
+
+def _first_place(run: Run) -> int:
+    place = run.opened if run.opened is not None else run.closed
+    return 0 if place is None else place
 
 
 def _distance(run: Run, at: Instant) -> int:
