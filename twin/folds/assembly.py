@@ -16,7 +16,7 @@ def assemble(ledger: Ledger, place: int, event: Event, fact: UnitsAssembled) -> 
     whole = next((part.substrate_id for part in fact.components if _is_whole_substrate(part)), None)
     if ledger.units.name(fact.unit_id, fact.lot_id, place, event):
         step = Identified(place, event, fact.unit_id, fact.lot_id, total, whole, inherits=not own)
-        ledger.steps.append(step)
+        ledger.record(step)
     if whole is not None and ledger.units.units[fact.unit_id].substrate is None:
         ledger.units.stand(fact.unit_id, whole, None, None)
     for unit_id in (*own, *outside):
@@ -28,7 +28,7 @@ def assemble(ledger: Ledger, place: int, event: Event, fact: UnitsAssembled) -> 
     unit.components += [unit_id for unit_id in (*own, *outside) if unit_id not in unit.components]
     unit.material_lots += [lot for lot in materials if lot not in unit.material_lots]
     dies = _dies(ledger, event, fact)
-    ledger.steps.append(
+    ledger.record(
         Assembled(place, event, fact.unit_id, fact.lot_id, tuple(own), tuple(outside), dies, materials)
     )
 

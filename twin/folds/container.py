@@ -39,7 +39,7 @@ class Packing:
     def __init__(self) -> None:
         self.containers: dict[str, Container] = {}
         self.shipments: dict[str, Shipment] = {}
-        self.parts: list[Part] = []
+        self.parts_of: dict[str, list[Part]] = {}
 
     def container(self, container_id: str) -> Container:
         """A container by its id, opened when first named."""
@@ -54,7 +54,7 @@ class Packing:
         if part.container is not None:
             self.container(part.container).parts.remove(part)
         elif part.lot and part.shipment is None:
-            self.parts.append(part)
+            self.parts_of.setdefault(part.lot, []).append(part)
         if container_id is not None:
             part.container = container_id
             self.container(container_id).parts.append(part)

@@ -7,7 +7,7 @@ from twin.folds.account import Accounts
 from twin.folds.container import Packing
 from twin.folds.die import Dies
 from twin.folds.finding import Findings
-from twin.folds.step import Identified, Step
+from twin.folds.step import Identified, Step, trigger_of
 from twin.folds.whereabouts import Whereabouts
 from twin.vocabulary.things import Thing, ThingKind
 
@@ -22,6 +22,12 @@ class Ledger:
         self.packing = Packing()
         self.findings = Findings()
         self.steps: list[Step] = []
+        self.triggers: list[str | None] = []
+
+    def record(self, step: Step) -> None:
+        """Remember a step, and whose exposure it waits for."""
+        self.steps.append(step)
+        self.triggers.append(trigger_of(step))
 
     def name_unit(
         self, unit_id: str, lot_id: str, place: int, event: Event, substrate: str | None = None
@@ -30,7 +36,7 @@ class Ledger:
         is_new = self.units.name(unit_id, lot_id, place, event)
         if is_new:
             total = self.accounts.of(lot_id, event).total
-            self.steps.append(Identified(place, event, unit_id, lot_id, total, substrate))
+            self.record(Identified(place, event, unit_id, lot_id, total, substrate))
         return is_new
 
     def imbalance(self, lot_id: str, event: Event) -> None:

@@ -28,7 +28,7 @@ def _move(ledger: Ledger, place: int, event: Event, derivation: Derivation) -> i
         ledger.imbalance(source.lot_id, event)
     accounts.derive(derivation, event)
     accounts.give(derivation.to_lot_id, quantity, place, event)
-    ledger.steps.append(
+    ledger.record(
         Move(place, event, source.lot_id, derivation.to_lot_id, quantity, total, loose, derivation.kind)
     )
     return loose
@@ -102,7 +102,7 @@ def _scrap(ledger: Ledger, place: int, event: Event, taken: tuple[str, int, tupl
     lot_id, quantity, named = taken
     account = ledger.accounts.of(lot_id, event)
     counted = len(named) >= quantity and not any(ledger.units.units[name].in_doubt for name in named)
-    ledger.steps.append(Scrap(place, event, lot_id, quantity, account.total, account.loose, named, counted))
+    ledger.record(Scrap(place, event, lot_id, quantity, account.total, account.loose, named, counted))
     if not ledger.accounts.take(lot_id, quantity, place, event):
         ledger.imbalance(lot_id, event)
     for unit_id in named:
@@ -114,11 +114,11 @@ def _scrap(ledger: Ledger, place: int, event: Event, taken: tuple[str, int, tupl
 def consumed(ledger: Ledger, place: int, event: Event, fact: MaterialConsumed) -> None:
     """A lot used part of a material lot."""
     ledger.accounts.of(fact.lot_id, event)
-    ledger.steps.append(Consumed(place, event, fact.lot_id, fact.material_lot_id))
+    ledger.record(Consumed(place, event, fact.lot_id, fact.material_lot_id))
 
 
 def mixed(ledger: Ledger, place: int, event: Event, fact: MaterialMixed) -> None:
     """Material lots became another."""
     for source in dict.fromkeys(part.material_lot_id for part in fact.inputs):
         if source != fact.material_lot_id:
-            ledger.steps.append(Mixed(place, event, source, fact.material_lot_id))
+            ledger.record(Mixed(place, event, source, fact.material_lot_id))

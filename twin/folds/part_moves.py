@@ -66,6 +66,6 @@ def _part_of_unit(ledger: Ledger, place: int, event: Event, unit_id: str) -> Par
 
 def _take_part(ledger: Ledger, place: int, event: Event, part: Part) -> None:
     account = ledger.accounts.of(part.lot, event)
-    ledger.steps.append(PartTaken(place, event, part, account.loose))
+    ledger.record(PartTaken(place, event, part, account.loose))
     if not ledger.accounts.take(part.lot, part.quantity, place, event, part=True):
         ledger.imbalance(part.lot, event)

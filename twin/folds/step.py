@@ -134,3 +134,30 @@ class Assembled:
 
 
 Step: TypeAlias = Move | Scrap | PartTaken | Consumed | Mixed | Identified | DiesPlaced | Assembled
+
+
+def lot_trigger(lot_id: str) -> str:
+    """What steps out of a lot wait for."""
+    return lot_id
+
+
+def material_trigger(material_lot_id: str) -> str:
+    """What steps out of a material lot wait for; no lot can have such a name."""
+    return f"\0{material_lot_id}"
+
+
+def trigger_of(step: Step) -> str | None:
+    """What must be exposed for the step to matter to a recall; None when only a look can tell."""
+    match step:
+        case Move():
+            return lot_trigger(step.source)
+        case Scrap():
+            return None if step.counted else lot_trigger(step.lot)
+        case PartTaken():
+            return lot_trigger(step.part.lot)
+        case Consumed():
+            return material_trigger(step.material_lot)
+        case Mixed():
+            return material_trigger(step.source)
+        case _:
+            return None

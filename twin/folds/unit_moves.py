@@ -34,7 +34,7 @@ def transferred(ledger: Ledger, place: int, event: Event, fact: DiesTransferred)
     lot_id = ledger.units.lot_of_substrate.get(fact.to_substrate_id)
     rows = [((row[0], row[1], row[2]), (fact.to_substrate_id, row[3], row[4])) for row in fact.transfers]
     placings = tuple(ledger.dies.move(rows, lot_id, event))
-    ledger.steps.append(DiesPlaced(place, event, lot_id, fact.to_substrate_id, placings))
+    ledger.record(DiesPlaced(place, event, lot_id, fact.to_substrate_id, placings))
 
 
 def processed(ledger: Ledger, place: int, event: Event, fact: SubstrateProcessed) -> None:

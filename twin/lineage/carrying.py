@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from twin.events.event import Event
-from twin.folds.step import Part, Site
+from twin.folds.step import Part, Site, lot_trigger, material_trigger
 from twin.lineage.arithmetic import NONE, Bounds, exposed, exposed_in_part, grown
 from twin.lineage.evidence import Link, Trail
 from twin.lineage.plant import Plant
@@ -47,6 +47,7 @@ class Carrying:
         self.trail = trail
         self.lots: dict[str, Load] = {}
         self.touched: set[str] = set()
+        self.live: set[str] = set()
         self.unitless: dict[str, Instant] = {}
         self.materials: dict[str, Instant | None] = {}
         self.units: dict[str, int] = {}
@@ -56,6 +57,11 @@ class Carrying:
         self.suspects: set[Site] = set()
         self.parts: dict[Part, Bounds] = {}
         self.scraps: dict[str, Bounds] = {}
+
+    def expose_material(self, material_lot_id: str, since: Instant | None) -> None:
+        """A material lot is exposed since a moment, or always; an exposed one keeps its own."""
+        self.materials.setdefault(material_lot_id, since)
+        self.live.add(material_trigger(material_lot_id))
 
     def carries_material(self, material_lot_id: str, at: Instant) -> bool:
         """Whether a material lot is exposed at a moment."""
@@ -109,6 +115,7 @@ class Carrying:
     def load(self, lot_id: str, at: Instant) -> Load:
         """What a lot carries; a clean one is exposed from now on."""
         self.touched.add(lot_id)
+        self.live.add(lot_trigger(lot_id))
         return self.lots.setdefault(lot_id, Load(at))
 
     def _link(self, meeting: Meeting) -> None:
@@ -142,6 +149,7 @@ class Carrying:
         load = self.lots.get(lot_id)
         if load is not None and load.total.high == 0:
             del self.lots[lot_id]
+            self.live.discard(lot_trigger(lot_id))
             self.trail.clean(Thing(ThingKind.LOT, lot_id), place)
 
     def counted(self, units: Iterable[str]) -> Bounds:

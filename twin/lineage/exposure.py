@@ -50,7 +50,7 @@ def exposure_in(plant: Plant, scope: RecallScope, as_of: Instant | None = None) 
     sweep = Sweep(plant, seeds_of(plant, scope, as_of))
     carrying = spread(sweep)
     impact = Impact(plant, carrying)
-    shipments = shipments_of(plant, impact)
+    shipments = shipments_of(impact)
     orders = orders_of(plant, impact, shipments)
     customers = customers_of(plant, orders, shipments)
     return Exposure(

@@ -20,10 +20,7 @@ class Impact:
     def __init__(self, plant: Plant, carrying: Carrying) -> None:
         self.plant = plant
         self.carrying = carrying
-        self.parts: dict[Part, Bounds] = {part: self._of_part(part) for part in plant.ledger.packing.parts}
-        self._parts_of: dict[str, list[Part]] = {}
-        for part in self.parts:
-            self._parts_of.setdefault(part.lot, []).append(part)
+        self.parts = self._exposed_parts()
         self.lots = tuple(sorted(self._lots(), key=lambda lot: lot.lot_id))
         self.units = tuple(sorted(self._units(), key=lambda unit: unit.unit_id))
 
@@ -37,6 +34,13 @@ class Impact:
         for bounds in self.carrying.scraps.values():
             _add(sums, Disposition.SCRAPPED, bounds)
         return _rows(sums)
+
+    def _exposed_parts(self) -> dict[Part, Bounds]:
+        """The parts that took a share of an account, and those that hold exposed units."""
+        units = self.plant.ledger.units.units
+        held = (units[unit_id].part for unit_id in self.carrying.units)
+        parts = dict.fromkeys([*self.carrying.parts, *(part for part in held if part is not None)])
+        return {part: self._of_part(part) for part in parts}
 
     def _of_part(self, part: Part) -> Bounds:
         """A part that names its units counts them; any other keeps what the account gave it."""
@@ -77,14 +81,14 @@ class Impact:
         self, lot_id: str, load: Load, units: list[Unit] | None
     ) -> tuple[DispositionBound, ...]:
         sums: dict[Disposition, Bounds] = {}
-        parts = self._parts_of.get(lot_id, ())
+        parts = self.plant.ledger.packing.parts_of.get(lot_id, ())
         loose = load.loose
         if units is not None and all(part.counted for part in parts):
             loose = _narrowed(loose, self._counted(unit for unit in units if unit.part is None))
         _add(sums, loose_disposition(self.plant, lot_id), loose)
         for part in parts:
             where = Disposition.SHIPPED if part.shipment is not None else Disposition.IN_STOCK
-            _add(sums, where, self.parts[part])
+            _add(sums, where, self.parts.get(part, NONE))
         if lot_id in self.carrying.scraps:
             _add(sums, Disposition.SCRAPPED, self.carrying.scraps[lot_id])
         return _rows(sums)

@@ -62,7 +62,7 @@ def mixed(sweep: Sweep, step: Mixed) -> None:
     carrying, at = sweep.carrying, step.event.occurred_at
     if not carrying.carries_material(step.source, at):
         return
-    carrying.materials.setdefault(step.target, at)
+    carrying.expose_material(step.target, at)
     source, target = Thing(ThingKind.MATERIAL_LOT, step.source), Thing(ThingKind.MATERIAL_LOT, step.target)
     sweep.trail.link(Link(source, target, "MIXED_INTO", step.event, step.place))
 

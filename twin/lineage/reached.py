@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.events.order import OrderReceived
-from twin.lineage.arithmetic import NONE, joined
+from twin.lineage.arithmetic import NONE, Bounds, joined
 from twin.lineage.impact import Impact, certainty
 from twin.lineage.plant import Plant
 from twin.records.recall import AffectedCustomer, AffectedOrder, AffectedShipment
@@ -27,16 +27,17 @@ class _Reach:
         return Certainty.DEFINITE if self.is_sure else Certainty.POSSIBLE
 
 
-def shipments_of(plant: Plant, impact: Impact) -> tuple[AffectedShipment, ...]:
+def shipments_of(impact: Impact) -> tuple[AffectedShipment, ...]:
     """The shipments that took exposed parts, their parts added up."""
-    found: list[AffectedShipment] = []
-    for shipment_id, shipment in sorted(plant.ledger.packing.shipments.items()):
-        bounds = NONE
-        for part in shipment.parts:
-            bounds = joined(bounds, impact.parts.get(part, NONE))
-        if bounds.high > 0:
-            found.append(AffectedShipment(shipment_id, certainty(bounds), *bounds))
-    return tuple(found)
+    sums: dict[str, Bounds] = {}
+    for part, bounds in impact.parts.items():
+        if part.shipment is not None:
+            sums[part.shipment] = joined(sums.get(part.shipment, NONE), bounds)
+    return tuple(
+        AffectedShipment(shipment_id, certainty(bounds), *bounds)
+        for shipment_id, bounds in sorted(sums.items())
+        if bounds.high > 0
+    )
 
 
 def orders_of(

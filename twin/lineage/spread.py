@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from operator import attrgetter
 from typing import Any, Final
@@ -17,6 +17,7 @@ from twin.folds.step import (
     Move,
     PartTaken,
     Scrap,
+    Step,
 )
 from twin.lineage import lot_spread, unit_spread
 from twin.lineage.carrying import Carrying
@@ -27,19 +28,27 @@ from twin.lineage.sweep import Sweep
 
 def spread(sweep: Sweep) -> Carrying:
     """Let the suspect spread; nothing is exposed before a seed touches it."""
-    sweep.carrying.materials.update(sweep.seeds.materials)
+    for material_lot, since in sweep.seeds.materials.items():
+        sweep.carrying.expose_material(material_lot, since)
     sweep.carrying.unitless.update(sweep.seeds.unitless)
     for tool, machine, event in sweep.seeds.mounted:
         sweep.trail.link(Link(tool, machine, "MOUNTED_ON", event, -1))
     waiting = list(reversed(sweep.seeds.lots))
-    steps = sweep.plant.steps
-    for step in islice(steps, bisect_left(steps, _first_place(sweep), key=attrgetter("place")), None):
+    live = sweep.carrying.live
+    for step, trigger in _steps(sweep):
         while waiting and waiting[-1].meeting.place <= step.place:
             _seed(sweep, waiting.pop())
-        _HANDLERS[type(step)](sweep, step)
+        if trigger is None or trigger in live:
+            _HANDLERS[type(step)](sweep, step)
     while waiting:
         _seed(sweep, waiting.pop())
     return sweep.carrying
+
+
+def _steps(sweep: Sweep) -> Iterator[tuple[Step, str | None]]:
+    steps, triggers = sweep.plant.ledger.steps, sweep.plant.ledger.triggers
+    start = bisect_left(steps, _first_place(sweep), key=attrgetter("place"))
+    return zip(islice(steps, start, None), islice(triggers, start, None), strict=True)
 
 
 def _first_place(sweep: Sweep) -> int:
