@@ -1,40 +1,12 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests import factory as f
+from tests.twin.lineage.day import OTHER, RECEIVED, created, merged, scrapped, some_of_70, split, used
 from tests.twin.lineage.questions import PASTE, codes, lots, places, recall, since
 from twin.errors import NotFound
-from twin.events.event import Event
 from twin.records.recall import LotScope, MaterialLotScope
-
-
-def used(clock: str, lot_id: str = "LOT-1", **given: Any) -> Event:
-    return f.material_consumed(occurred_at=clock, lot_id=lot_id, **given)
-
-
-def created(lot_id: str = "LOT-1", quantity: int = 100, **given: Any) -> Event:
-    return f.lot_created(lot_id=lot_id, quantity=quantity, occurred_at="08:00", **given)
-
-
-def split(clock: str, parent: str = "LOT-1", **children: int) -> Event:
-    rows = [{"lot_id": lot_id, "quantity": quantity} for lot_id, quantity in children.items()]
-    return f.lot_split(occurred_at=clock, parent_lot_id=parent, children=rows)
-
-
-def merged(clock: str, into: str, **parents: int) -> Event:
-    rows = [{"lot_id": lot_id, "quantity": quantity} for lot_id, quantity in parents.items()]
-    return f.lots_merged(occurred_at=clock, into_lot_id=into, parents=rows)
-
-
-def scrapped(clock: str, quantity: int, lot_id: str = "LOT-1") -> Event:
-    return f.units_scrapped(occurred_at=clock, lot_id=lot_id, quantity=quantity)
-
-
-RECEIVED = f.material_lot_received(occurred_at="07:00")
-OTHER = f.material_lot_received(occurred_at="07:00", material_lot_id="PASTE-2")
 
 
 def test_the_only_lot_of_its_material_in_a_run_reaches_every_unit() -> None:
@@ -146,16 +118,6 @@ def test_a_mix_before_the_exposure_carries_nothing() -> None:
     assert [row.material_lot_id for row in rows] == ["PASTE-1"]
 
 
-def some_of_70() -> list[Event]:
-    return [
-        RECEIVED,
-        created("E", 30),
-        created("C", 40),
-        used("09:00", "E"),
-        merged("10:00", "LOT-1", E=30, C=40),
-    ]
-
-
 def test_a_merge_adds_what_each_parent_brings() -> None:
     assert lots(some_of_70()) == {"LOT-1": (30, 70 - 40, 70)}
     assert since(some_of_70()) == {"LOT-1": f.at("10:00")}
@@ -218,65 +180,6 @@ def test_a_lot_whose_high_falls_to_zero_is_clean_again() -> None:
     ]
     assert since(events)["LOT-1"] == f.at("12:00")
     assert lots(events)["LOT-1"] == (50, 50, 50)
-
-
-def test_units_packed_before_are_not_touched() -> None:
-    packed = f.packed(occurred_at="08:30", contents=[{"lot_id": "LOT-1", "quantity": 60}])
-    events = [RECEIVED, created(), packed, used("09:00")]
-    assert lots(events) == {"LOT-1": (40, 40, 100)}
-    assert places(events, "LOT-1") == {"IN_PROCESS": (40, 40)}
-
-
-def test_the_total_of_a_partly_packed_lot_grows_with_each_exposure() -> None:
-    packed = f.packed(occurred_at="09:30", contents=[{"lot_id": "LOT-1", "quantity": 60}])
-    events = [RECEIVED, created(), used("09:00", operation="A"), packed, used("10:00", operation="B")]
-    assert lots(events) == {"LOT-1": (100, 100, 100)}
-    assert places(events, "LOT-1") == {"IN_PROCESS": (40, 40), "IN_STOCK": (60, 60)}
-
-
-def test_a_part_is_taken_from_the_loose_account_and_keeps_its_bounds() -> None:
-    packed = f.packed(occurred_at="11:00", contents=[{"lot_id": "LOT-1", "quantity": 50}])
-    events = [*some_of_70(), packed]
-    assert lots(events) == {"LOT-1": (30, 30, 70)}
-    assert places(events, "LOT-1") == {"IN_PROCESS": (0, 20), "IN_STOCK": (10, 30)}
-
-
-def test_a_completed_lot_is_in_stock_and_a_cancelled_one_cancelled() -> None:
-    events = [RECEIVED, created(), used("09:00")]
-    done = f.lot_completed(occurred_at="10:00")
-    stopped = f.lot_cancelled(occurred_at="10:00")
-    assert places([*events, done], "LOT-1") == {"IN_STOCK": (100, 100)}
-    assert places([*events, stopped], "LOT-1") == {"CANCELLED": (100, 100)}
-
-
-def test_shipping_a_container_moves_the_parts_of_all_it_holds() -> None:
-    events = [
-        RECEIVED,
-        created(),
-        used("09:00"),
-        f.packed(occurred_at="10:00", contents=[{"lot_id": "LOT-1", "quantity": 60}]),
-        f.packed(occurred_at="10:10", container_id="BOX", kind="BOX", contents=[{"container_id": "REEL-1"}]),
-        f.packed(occurred_at="10:20", container_id="PAL", kind="PALLET", contents=[{"container_id": "BOX"}]),
-        f.packed(occurred_at="10:30", container_id="REEL-2", contents=[{"lot_id": "LOT-1", "quantity": 5}]),
-    ]
-    shipped = f.shipped(occurred_at="11:00", contents=[{"container_id": "PAL"}])
-    assert places(events, "LOT-1") == {"IN_PROCESS": (35, 35), "IN_STOCK": (65, 65)}
-    after = places([*events, shipped], "LOT-1")
-    assert after == {"IN_PROCESS": (35, 35), "IN_STOCK": (5, 5), "SHIPPED": (60, 60)}
-    (row,) = recall([*events, shipped]).shipments
-    assert (row.shipment_id, row.certainty.value, row.low, row.high) == ("SHIP-1", "DEFINITE", 60, 60)
-
-
-def test_what_is_packed_into_a_shipped_container_later_is_not_shipped() -> None:
-    events = [
-        RECEIVED,
-        created(),
-        used("09:00"),
-        f.packed(occurred_at="10:00", contents=[{"lot_id": "LOT-1", "quantity": 60}]),
-        f.shipped(occurred_at="11:00"),
-        f.packed(occurred_at="12:00", contents=[{"lot_id": "LOT-1", "quantity": 5}]),
-    ]
-    assert places(events, "LOT-1") == {"IN_PROCESS": (35, 35), "IN_STOCK": (5, 5), "SHIPPED": (60, 60)}
 
 
 def test_a_source_that_gave_more_than_it_had_is_found_wherever_the_suspect_touched_it() -> None:
@@ -362,70 +265,6 @@ def test_expired_and_frozen_material_is_found() -> None:
     assert "consumption.not_usable_yet" in codes([RECEIVED, thawed, created(), used("09:00")])
     assert "consumption.expired" in codes([RECEIVED, thawed, created(), used("13:00")])
     assert codes([RECEIVED, thawed, created(), used("11:00")]) == set()
-
-
-def order(order_id: str, customer_id: str) -> Event:
-    return f.order_received(order_id=order_id, customer_id=customer_id)
-
-
-def test_orders_add_up_their_lots_and_a_lot_of_two_orders_counts_in_each() -> None:
-    events = [
-        RECEIVED,
-        order("O1", "A"),
-        order("O2", "B"),
-        created("L1", 30, order_id="O1"),
-        created("L2", 40, order_id="O2"),
-        used("09:00", "L1"),
-        merged("10:00", "M", L1=30, L2=40),
-    ]
-    answer = recall(events)
-    assert [(row.order_id, row.low, row.high) for row in answer.orders] == [("O1", 30, 30), ("O2", 30, 30)]
-    assert [
-        (row.customer_id, row.certainty.value, row.orders, row.shipments) for row in answer.customers
-    ] == [
-        ("A", "DEFINITE", 1, 0),
-        ("B", "DEFINITE", 1, 0),
-    ]
-
-
-def test_an_order_and_a_customer_are_reached_by_a_shipment_alone() -> None:
-    events = [
-        RECEIVED,
-        order("O9", "Z"),
-        created(),
-        used("09:00"),
-        f.shipped(
-            order_id="O9",
-            customer_id="Y",
-            contents=[{"lot_id": "LOT-1", "quantity": 10}],
-            occurred_at="10:00",
-        ),
-    ]
-    answer = recall(events)
-    assert [(row.order_id, row.certainty.value, row.low, row.high) for row in answer.orders] == [
-        ("O9", "DEFINITE", 0, 0)
-    ]
-    assert [(row.customer_id, row.orders, row.shipments) for row in answer.customers] == [
-        ("Y", 0, 1),
-        ("Z", 1, 0),
-    ]
-
-
-def test_a_shipment_of_clean_parts_is_not_reached() -> None:
-    events = [
-        RECEIVED,
-        created(),
-        f.shipped(contents=[{"lot_id": "LOT-1", "quantity": 10}], occurred_at="08:30"),
-        used("09:00"),
-    ]
-    assert recall(events).shipments == ()
-
-
-def test_a_shipment_that_only_may_carry_the_suspect_makes_its_customer_possible() -> None:
-    shipped = f.shipped(contents=[{"lot_id": "LOT-1", "quantity": 10}], occurred_at="11:00")
-    answer = recall([*some_of_70(), shipped])
-    assert [(row.certainty.value, row.low, row.high) for row in answer.shipments] == [("POSSIBLE", 0, 10)]
-    assert [(row.customer_id, row.certainty.value) for row in answer.customers] == [("CUST-1", "POSSIBLE")]
 
 
 def test_the_seed_itself_is_among_the_material_lots() -> None:
