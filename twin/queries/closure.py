@@ -22,18 +22,13 @@ EVENTS_AT_MOST: Final = 400_000
 _RINGS_AT_MOST: Final = 200
 _IDENTITY: Final = ("MaterialLotReceived", "MaterialMixed", "MaterialConsumed", "MaterialThawed")
 _MOUNTS: Final = ("MaterialMounted", "MaterialUnmounted")
-_DEFINING: Final[dict[str, tuple[str, ...]]] = {
-    "Equipment": ("EquipmentRegistered",),
-    "Product": ("ProductDefined",),
-    "Order": ("OrderReceived", "OrderChanged"),
-}
+_ORDERED: Final = ("OrderReceived",)
 
 MATERIALS: Final[LiteralString] = """
-    MATCH (event:Event)-[:ABOUT]->(:Material)
-    WHERE event.type = 'MaterialDefined'
-      AND event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+    MATCH (event:Event {type: 'MaterialDefined'})
+    WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
       AND (event.voided_at IS NULL OR event.voided_at > $known_at)
-    RETURN DISTINCT event
+    RETURN event
 """
 
 
@@ -76,14 +71,9 @@ class Closure:
         return events
 
     async def complete(self) -> list[Event]:
-        """Fetch the definitions of what the events name; then all of them in their order."""
-        things: dict[str, set[str]] = {}
-        for event in self._events.values():
-            for label, key in named(event.fact):
-                if label in _DEFINING:
-                    things.setdefault(label, set()).add(key)
-        for label, keys in things.items():
-            await self.about(label, keys, _DEFINING[label])
+        """Fetch the orders that the events name and what materials are; then all of them in their order."""
+        things = {thing for event in self._events.values() for thing in named(event.fact)}
+        await self.about("Order", (key for label, key in things if label == "Order"), _ORDERED)
         rows = await self._graph.read(MATERIALS, as_of=self._clocks.latest, known_at=self._clocks.learned)
         self._keep(event_of(row["event"]) for row in rows)
         return sorted(self._events.values(), key=lambda event: event.order)

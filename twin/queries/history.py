@@ -14,98 +14,98 @@ from twin.vocabulary.instants import Instant
 
 ABOUT: Final[dict[str, LiteralString]] = {
     "Lot": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:Lot {lot_id: key})
+        UNWIND $keys AS key MATCH (:Lot {lot_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)
         RETURN event, collect(key) AS keys
     """,
     "MaterialLot": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:MaterialLot {material_lot_id: key})
+        UNWIND $keys AS key MATCH (:MaterialLot {material_lot_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)
         RETURN event, collect(key) AS keys
     """,
     "Material": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:Material {material_id: key})
+        UNWIND $keys AS key MATCH (:Material {material_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)
         RETURN event, collect(key) AS keys
     """,
     "Product": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:Product {product_id: key})
+        UNWIND $keys AS key MATCH (:Product {product_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)
         RETURN event, collect(key) AS keys
     """,
     "Order": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:Order {order_id: key})
+        UNWIND $keys AS key MATCH (:Order {order_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)
         RETURN event, collect(key) AS keys
     """,
     "Customer": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:Customer {customer_id: key})
+        UNWIND $keys AS key MATCH (:Customer {customer_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)
         RETURN event, collect(key) AS keys
     """,
     "Equipment": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:Equipment {equipment_id: key})
+        UNWIND $keys AS key MATCH (:Equipment {equipment_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)
         RETURN event, collect(key) AS keys
     """,
     "Operator": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:Operator {operator_id: key})
+        UNWIND $keys AS key MATCH (:Operator {operator_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)
         RETURN event, collect(key) AS keys
     """,
     "Tool": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:Tool {tool_id: key})
+        UNWIND $keys AS key MATCH (:Tool {tool_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)
         RETURN event, collect(key) AS keys
     """,
     "RecipeVersion": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:RecipeVersion {recipe_version_id: key})
+        UNWIND $keys AS key MATCH (:RecipeVersion {recipe_version_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)
         RETURN event, collect(key) AS keys
     """,
     "Substrate": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:Substrate {substrate_id: key})
+        UNWIND $keys AS key MATCH (:Substrate {substrate_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)
         RETURN event, collect(key) AS keys
     """,
     "Unit": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:Unit {unit_id: key})
+        UNWIND $keys AS key MATCH (:Unit {unit_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)
         RETURN event, collect(key) AS keys
     """,
     "Container": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:Container {container_id: key})
+        UNWIND $keys AS key MATCH (:Container {container_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)
         RETURN event, collect(key) AS keys
     """,
     "Shipment": """
-        UNWIND $keys AS key MATCH (event:Event)-[:ABOUT]->(:Shipment {shipment_id: key})
+        UNWIND $keys AS key MATCH (:Shipment {shipment_id: key})<-[:ABOUT]-(event:Event)
         WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
           AND (event.voided_at IS NULL OR event.voided_at > $known_at)
           AND ($types IS NULL OR event.type IN $types)

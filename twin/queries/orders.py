@@ -40,7 +40,7 @@ COUNT: Final[LiteralString] = """
 """
 
 LOTS_OF_ORDERS: Final[LiteralString] = """
-    UNWIND $keys AS key MATCH (lot:Lot)-[:SERVES]->(:Order {order_id: key})
+    UNWIND $keys AS key MATCH (:Order {order_id: key})<-[:SERVES]-(lot:Lot)
     RETURN key, lot ORDER BY lot.lot_id LIMIT 20000
 """
 
