@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-_DIGITS: Final = re.compile(r"\d{12}|\d{14}|\d{16}")
+_DIGITS: Final = re.compile(r"\d{12}|\d{14}|\d{16}", re.ASCII)
+_PARTS: Final = ((0, 4), (4, 2), (6, 2), (8, 2), (10, 2), (12, 2))
 
 
 def zone_of(offset: str) -> timezone:
@@ -29,8 +30,9 @@ def moment_in(text: str, zone: timezone) -> datetime | None:
             return moment if moment.tzinfo else moment.replace(tzinfo=zone)
         if len(text) == 12:
             text = "20" + text
-        moment = datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=zone)
-        return moment.replace(microsecond=int(text[14:] or "0") * 10_000)
+        year, month, day, hour, minute, second = (int(text[at : at + size]) for at, size in _PARTS)
+        hundredths = int(text[14:] or "0")
+        return datetime(year, month, day, hour, minute, second, hundredths * 10_000, tzinfo=zone)
     except ValueError:
         return None
 
