@@ -35,26 +35,56 @@ class Part:
     unit: str | None = None
 
 
+Pair = tuple[int, int]
+
+
 @dataclass
 class Lot:
+    """The plain accounts know nothing of strips, dies and components."""
+
     total: Account = field(default_factory=Account)
     loose: Account = field(default_factory=Account)
+    plain_total: Account = field(default_factory=Account)
+    plain_loose: Account = field(default_factory=Account)
     since: int | None = None
     known: bool = False
     reached: int | None = None
     """When an exposure reached the lot while nobody knew its quantity."""
+    touched: bool = False
     orders: set[str] = field(default_factory=set)
-    scrapped: list[tuple[int, int]] = field(default_factory=list)
+    scrapped: list[Pair] = field(default_factory=list)
     stage: str = "IN_PROCESS"
 
-    def expose(self, low_r: int, high_r: int, at: int) -> None:
-        """What a rule does to the loose units; the whole lot's bounds follow."""
-        self.loose.low = max(self.loose.low, low_r)
-        self.loose.high = max(self.loose.high, high_r)
-        self.total.low = max(self.total.low, low_r)
-        self.total.high = min(self.total.n, self.total.high + high_r)
-        if self.loose.n == self.total.n:
-            self.total.low, self.total.high = self.loose.low, self.loose.high
+    def accounts(self) -> tuple[Account, Account, Account, Account]:
+        return self.total, self.loose, self.plain_total, self.plain_loose
+
+    def add(self, q: int) -> None:
+        for account in self.accounts():
+            account.n += q
+
+    def take(self, q: int, at: int) -> list[Pair]:
+        taken = [account.take(q) for account in self.accounts()]
+        self.settle(at)
+        return taken
+
+    def give(self, q: int, taken: list[Pair], at: int) -> None:
+        for account, pair in zip(self.accounts(), taken, strict=True):
+            account.give(q, pair)
+        self.settle(at)
+
+    def part(self, q: int) -> Pair:
+        self.plain_loose.take(q)
+        return self.loose.take(q)
+
+    def expose(self, low_r: int, at: int, *, is_plain: bool = True) -> None:
+        """What a rule (low_r, n) does to the loose n; the whole lot's bounds follow."""
+        pairs = [(self.total, self.loose), (self.plain_total, self.plain_loose)]
+        for total, loose in pairs if is_plain else pairs[:1]:
+            loose.low, loose.high = max(loose.low, low_r), loose.n
+            total.low = max(total.low, low_r)
+            total.high = min(total.n, total.high + loose.n)
+            if loose.n == total.n:
+                total.low, total.high = loose.low, loose.high
         self.settle(at)
 
     def grow(self, low_r: int, k: int, at: int) -> None:
@@ -69,3 +99,4 @@ class Lot:
             self.since = None
         elif self.since is None:
             self.since = at
+            self.touched = True

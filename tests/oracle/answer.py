@@ -179,11 +179,12 @@ class Answer:
         found: dict[str, set[str]] = defaultdict(set)
         walk = self.walk
         for code, thing, _ in walk.findings:
-            if thing.removeprefix("LOT:") in self.rows:
+            lot = thing.removeprefix("LOT:")
+            if lot in self.rows or (code == "quantity.imbalance" and walk.lots[lot].touched):
                 found[code].add(thing)
-        for code, lot, _ in walk.runs.findings:
-            if lot in self.rows:
-                found[code].add(f"LOT:{lot}")
+        for code, name, _ in walk.runs.findings:
+            if name in self.rows:
+                found[code].add(f"LOT:{name}")
         for name in self.rows:
             if not walk.lots[name].known:
                 found["lot.unknown"].add(f"LOT:{name}")

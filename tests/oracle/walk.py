@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.oracle.accounts import Lot, Part
+from tests.oracle.accounts import Lot, Pair, Part
 from tests.oracle.materials import Materials
 from tests.oracle.runs import Runs, run_of, runs_of
 from tests.oracle.seeds import Act, run_acts
@@ -122,15 +122,17 @@ class Walk:
         n = self.lot(lot_id).loose.n
         self.apply(lot_id, n if every else 0, at)
 
-    def apply(self, lot_id: str, low_r: int, at: int) -> bool:
+    def apply(self, lot_id: str, low_r: int, at: int) -> None:
         """A rule (low_r, n) on the loose n."""
+        self.reach(lot_id, at)
+        lot = self.lot(lot_id)
+        if lot.loose.n > 0:
+            lot.expose(min(low_r, lot.loose.n), at)
+
+    def reach(self, lot_id: str, at: int) -> None:
         lot = self.lot(lot_id)
         if not lot.known and lot.reached is None:
             lot.reached = at
-        if lot.loose.n == 0:
-            return False
-        lot.expose(min(low_r, lot.loose.n), lot.loose.n, at)
-        return True
 
     def is_suspect(self, material_lot: str, at: int) -> bool:
         return self.exposed.get(material_lot, at + 1) <= at
@@ -148,8 +150,11 @@ class Walk:
         if self.lot(fact.lot_id).loose.n == 0:
             self.findings.append(("consumption.empty_lot", f"LOT:{fact.lot_id}", event.event_id))
         if self.is_suspect(fact.material_lot_id, event.occurred_at):
-            n = self.lot(fact.lot_id).loose.n
-            self.apply(fact.lot_id, n if self.is_alone(event) else 1, event.occurred_at)
+            self.consume(fact.lot_id, event)
+
+    def consume(self, lot_id: str, event: Event) -> None:
+        n = self.lot(lot_id).loose.n
+        self.apply(lot_id, n if self.is_alone(event) else 1, event.occurred_at)
 
     def is_alone(self, event: Event) -> bool:
         """The only lot of its material consumed in that run, by all counted consumptions."""
@@ -175,54 +180,45 @@ class Walk:
         ):
             self.findings.append(("lot.created_twice", f"LOT:{fact.lot_id}", event.event_id))
             return
-        lot.total.n += fact.quantity
-        lot.loose.n += fact.quantity
+        lot.add(fact.quantity)
         if fact.order_id is not None:
             lot.orders.add(fact.order_id)
 
-    def _take(self, lot_id: str, q: int, event: Event) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Total and loose bounds of q units that leave the lot."""
+    def take(self, lot_id: str, q: int, event: Event) -> list[Pair]:
+        """The bounds that q units take along when they leave the lot."""
         lot = self.lot(lot_id)
         if lot.total.n < q or lot.loose.n < q:
             self.findings.append(("quantity.imbalance", f"LOT:{lot_id}", event.event_id))
-        taken = lot.total.take(q), lot.loose.take(q)
-        lot.settle(event.occurred_at)
-        return taken
+        return lot.take(q, event.occurred_at)
 
-    def _move(self, source: str, target: str, q: int, event: Event) -> None:
-        total, loose = self._take(source, q, event)
-        lot = self.lot(target)
-        lot.total.give(q, total)
-        lot.loose.give(q, loose)
-        lot.settle(event.occurred_at)
+    def move(self, source: str, target: str, q: int, event: Event) -> None:
+        self.lot(target).give(q, self.take(source, q, event), event.occurred_at)
         if target not in self.named_orders:
-            lot.orders |= self.lot(source).orders
+            self.lot(target).orders |= self.lot(source).orders
 
     def _split(self, event: Event) -> None:
         fact = event.fact
         assert isinstance(fact, LotSplit)
         for child in fact.children:
-            self._move(fact.parent_lot_id, child.lot_id, child.quantity, event)
+            self.move(fact.parent_lot_id, child.lot_id, child.quantity, event)
 
     def _merged(self, event: Event) -> None:
         fact = event.fact
         assert isinstance(fact, LotsMerged)
         for parent in fact.parents:
             if parent.lot_id != fact.into_lot_id:
-                self._move(parent.lot_id, fact.into_lot_id, parent.quantity, event)
+                self.move(parent.lot_id, fact.into_lot_id, parent.quantity, event)
 
     def _scrapped(self, event: Event) -> None:
         fact = event.fact
         assert isinstance(fact, UnitsScrapped)
-        total, _ = self._take(fact.lot_id, fact.quantity, event)
-        self.lot(fact.lot_id).scrapped.append(total)
+        self.lot(fact.lot_id).scrapped.append(self.take(fact.lot_id, fact.quantity, event)[0])
 
     def _tracked_out(self, event: Event) -> None:
         fact = event.fact
         assert isinstance(fact, LotTrackedOut)
         if fact.scrap:
-            total, _ = self._take(fact.lot_id, fact.scrap, event)
-            self.lot(fact.lot_id).scrapped.append(total)
+            self.lot(fact.lot_id).scrapped.append(self.take(fact.lot_id, fact.scrap, event)[0])
 
     def _staged(self, event: Event) -> None:
         stage = "IN_STOCK" if isinstance(event.fact, LotCompleted) else "CANCELLED"
@@ -244,14 +240,15 @@ class Walk:
             if content.container_id is not None:
                 self._put_container(content.container_id, holder)
             elif content.lot_id is not None:
-                self._part(content.lot_id, content.quantity, holder, event)
+                self.part(content.lot_id, content.quantity, holder, event)
 
-    def _part(self, lot_id: str, q: int, holder: tuple[str, str], event: Event) -> None:
+    def part(self, lot_id: str, q: int, holder: tuple[str, str], event: Event) -> Part:
         lot = self.lot(lot_id)
         if lot.loose.n < q:
             self.findings.append(("quantity.imbalance", f"LOT:{lot_id}", event.event_id))
-        low, high = lot.loose.take(q)
-        self.parts.append(Part(lot_id, holder, q, low, high))
+        made = Part(lot_id, holder, q, *lot.part(q))
+        self.parts.append(made)
+        return made
 
     def _put_container(self, container: str, holder: tuple[str, str]) -> None:
         if holder[0] == "CONTAINER":
