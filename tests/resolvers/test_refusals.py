@@ -25,6 +25,8 @@ from twin.vocabulary.roles import Role
         ('whereUsed(of: {kind: MATERIAL_LOT, key: "nobody"}) { totalCount }', "thing.not_found"),
         ('whereUsed(of: {kind: CUSTOMER, key: "CUST-1"}) { totalCount }', "thing.bad_kind"),
         ('whereUsed(of: {kind: DIE, key: "WAFER-1"}) { totalCount }', "thing.bad_key"),
+        ("commonality(bad: []) { lift }", "list.empty"),
+        ('commonality(bad: [{kind: CUSTOMER, key: "CUST-1"}]) { lift }', "thing.bad_kind"),
         ('node(id: "nonsense") { id }', "id.bad"),
         ('lot(lotId: "LOT-1", asOf: "2026-03-02") { lotId }', "graphql.bad_request"),
         ("recallImpact(scope: {}) { totals { low } }", "graphql.bad_request"),

@@ -40,6 +40,7 @@ QUESTIONS = {
     "genealogy": 'genealogy(of: {kind: LOT, key: "LOT-1A"}, direction: ANCESTORS)',
     "recallImpact": 'recallImpact(scope: {materialLot: {materialLotId: "PASTE-1"}})',
     "whereUsed": 'whereUsed(of: {kind: MATERIAL_LOT, key: "PASTE-1"})',
+    "commonality": 'commonality(bad: [{kind: LOT, key: "LOT-1"}])',
     "wip": "wip",
     "alarms": "alarms",
     "findings": "findings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from twin.events.event import Event
 from twin.events.lot import LotTrackedIn, LotTrackedOut
@@ -47,12 +48,22 @@ async def genealogy_events(
         await closure.grow(Reached(way, "Lot", lot_id) for lot_id in _tracked(named))
     else:
         await closure.grow([Reached(way, label, key)])
+    return await with_tools(closure) if back else await closure.complete()
+
+
+async def ancestor_events(graph: Graph, roots: Sequence[Thing], clocks: Clocks) -> list[Event]:
+    """The counted events that the walks back from several things rest on, in their order."""
+    closure = Closure(graph, clocks)
+    await closure.grow(Reached(Way.SOURCE, *_start(root)) for root in roots)
+    return await with_tools(closure)
+
+
+async def with_tools(closure: Closure) -> list[Event]:
+    """What was gathered, and the tools that sat in the machines it names."""
     events = await closure.complete()
-    if direction is TraceDirection.ANCESTORS:
-        machines = {e.fact.equipment_id for e in events if isinstance(e.fact, LotTrackedIn | LotTrackedOut)}
-        await closure.about("Equipment", machines, _TOOLS)
-        events = await closure.complete()
-    return events
+    machines = {e.fact.equipment_id for e in events if isinstance(e.fact, LotTrackedIn | LotTrackedOut)}
+    await closure.about("Equipment", machines, _TOOLS)
+    return await closure.complete()
 
 
 async def _grow_from_orders(closure: Closure, label: str, key: str) -> None:

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.factory import lot_created, lot_tracked_in, lot_tracked_out, material_consumed
+from tests.twin.projection.arrivals import project
+from twin.events.event import Event
+from twin.graph.session import Graph
+from twin.queries.commonality import by_chance, commonality, ranked
+from twin.vocabulary.things import Thing, ThingKind
+
+
+def lots(*numbers: int) -> list[Thing]:
+    return [Thing(ThingKind.LOT, f"L{number}") for number in numbers]
+
+
+def plant() -> list[Event]:
+    told: list[Event] = []
+    for number in range(1, 7):
+        lot_id, machine = f"L{number}", "DB-01" if number <= 4 else "DB-02"
+        paste = "P-BAD" if number <= 3 else "P-GOOD"
+        told += [
+            lot_created(lot_id=lot_id),
+            lot_tracked_in(lot_id=lot_id, equipment_id=machine),
+            material_consumed(lot_id=lot_id, material_lot_id=paste),
+            lot_tracked_out(lot_id=lot_id, equipment_id=machine),
+        ]
+    return told
+
+
+def test_the_factor_that_only_bad_things_share_comes_first() -> None:
+    found = ranked(plant(), lots(1, 2, 3), lots(4, 5, 6))
+    assert [(row.key, row.bad_covered, row.good_covered) for row in found] == [
+        ("MATERIAL_LOT:P-BAD", 3, 0),
+        ("EQUIPMENT:DB-01", 3, 1),
+    ]
+    assert [row.lift for row in found] == [2.0, 1.5]
+    assert [row.p_value for row in found] == [1 / 20, 4 / 20]
+
+
+def test_what_one_bad_thing_alone_has_is_no_factor() -> None:
+    found = ranked(plant(), lots(3, 4), lots(5))
+    assert [row.key for row in found] == ["EQUIPMENT:DB-01"]
+
+
+@pytest.mark.parametrize(
+    ("covered", "sizes", "likely"), [((0, 0), (3, 3), 1.0), ((3, 0), (3, 0), 1.0), ((2, 0), (2, 2), 1 / 6)]
+)
+def test_chance_is_counted_exactly(covered: tuple[int, int], sizes: tuple[int, int], likely: float) -> None:
+    assert by_chance(*covered, *sizes) == pytest.approx(likely)
+
+
+async def test_commonality_is_answered_from_the_graph(empty_graph: Graph) -> None:
+    events = plant()
+    await project(empty_graph, *events)
+    assert await commonality(empty_graph, lots(1, 2, 3), lots(4, 5, 6)) == ranked(
+        events, lots(1, 2, 3), lots(4, 5, 6)
+    )
