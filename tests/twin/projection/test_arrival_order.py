@@ -118,7 +118,7 @@ async def _same_in_any_order(graph: Graph, events: list[Event], rounds: int) -> 
 
 
 async def test_a_hard_day_ends_in_the_same_graph_in_any_order_of_arrival(empty_graph: Graph) -> None:
-    await _same_in_any_order(empty_graph, _a_hard_day(), rounds=8)
+    await _same_in_any_order(empty_graph, _a_hard_day(), rounds=5)
 
 
 @pytest.mark.shared
@@ -126,4 +126,4 @@ async def test_a_hard_day_ends_in_the_same_graph_in_any_order_of_arrival(empty_g
 async def test_a_scenario_ends_in_the_same_graph_in_any_order_of_arrival(
     empty_graph: Graph, name: str
 ) -> None:
-    await _same_in_any_order(empty_graph, _scenario(name), rounds=3)
+    await _same_in_any_order(empty_graph, _scenario(name), rounds=2)
