@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.oracle.timeline import counted, is_named, mentions
-from tests.oracle.walk import ALWAYS, Walk
+from tests.oracle.unit_steps import UnitSteps
+from tests.oracle.walk import ALWAYS
 from twin.events.event import Event
 from twin.events.material import MaterialLotReceived, MaterialMixed
 from twin.events.order import OrderReceived
@@ -24,7 +25,7 @@ def recall(
     chosen = counted(events, as_of, known_at)
     if not is_named(scope, chosen):
         return dict(NOT_FOUND)
-    return Answer(Walk(chosen, scope, as_of).run()).plain()
+    return Answer(UnitSteps(chosen, scope, as_of).run()).plain()
 
 
 def certainty(low: int, high: int) -> str | None:
@@ -37,7 +38,7 @@ def added(pairs: Iterable[Pair]) -> Pair:
 
 
 class Answer:
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: UnitSteps) -> None:
         self.walk = walk
         self.rows = {name: row for name in walk.lots if (row := self._lot(name)) is not None}
 
@@ -64,7 +65,7 @@ class Answer:
             "customers": customers,
             "shipments": shipments,
             "materialLots": {m: None if s == ALWAYS else s for m, s in self.walk.exposed.items()},
-            "units": {},
+            "units": self.walk.certain_units(),
             "incomplete": "lot.quantity_unknown" if unknown else None,
             "findings": self._findings(),
         }
@@ -72,7 +73,8 @@ class Answer:
     def _lot(self, name: str) -> dict[str, Any] | None:
         lot, scope = self.walk.lots[name], self.walk.scope
         since: int | None = lot.since
-        kind = certainty(lot.total.low, lot.total.high)
+        low, high = self.walk.total_bounds(name)
+        kind = certainty(low, high)
         if not lot.known and isinstance(scope, LotScope) and scope.lot_id == name:
             kind, since = "POSSIBLE", scope.start if scope.start is not None else self._first(name)
         elif lot.reached is not None:
@@ -82,8 +84,8 @@ class Answer:
         return {
             "since": since,
             "certainty": kind,
-            "low": lot.total.low,
-            "high": lot.total.high,
+            "low": low,
+            "high": high,
             "quantity": lot.total.n,
             "dispositions": self.dispositions(name),
         }
@@ -94,7 +96,7 @@ class Answer:
     def dispositions(self, name: str) -> dict[str, Pair]:
         lot = self.walk.lots[name]
         found: dict[str, list[Pair]] = defaultdict(list)
-        found[lot.stage].append((lot.loose.low, lot.loose.high))
+        found[lot.stage].append(self.walk.loose_bounds(name))
         for part in self.walk.parts:
             if part.lot == name:
                 place = "SHIPPED" if part.holder[0] == "SHIPMENT" else "IN_STOCK"

@@ -93,7 +93,6 @@ def checks(query: str, kinds: tuple[str, ...] = ()) -> list[Any]:
         pytest.param(folder.name, check, id=f"{folder.name}-{check['name']}")
         for folder in folders
         for check in json.loads((folder / "expected.json").read_text(encoding="utf-8"))["checks"]
-        if folder.name != "module-small" or query != "recallImpact"
         if check["query"] == query and (not kinds or check["args"]["of"]["kind"] in kinds)
     ]
 

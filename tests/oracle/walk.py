@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Self
 
 from tests.oracle.accounts import Lot, Pair, Part
 from tests.oracle.materials import Materials
@@ -61,7 +62,7 @@ class Walk:
     def lot(self, lot_id: str) -> Lot:
         return self.lots.setdefault(lot_id, Lot())
 
-    def run(self) -> Walk:
+    def run(self) -> Self:
         """Between two instants the acts that wait for the earlier one are done."""
         self._know()
         waiting = sorted((a for a in self.acts if a.after is not None), key=lambda a: a.after or 0)
