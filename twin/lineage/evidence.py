@@ -13,6 +13,8 @@ from twin.vocabulary.things import Thing
 _MOST_STATES = 20_000
 """A walk for distinct paths stops here: the number of paths may grow without bound."""
 
+_LAST = 2**62
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -60,7 +62,7 @@ class Trail:
         return list(found)[: max(1, limit)]
 
     def _walk(self, thing: Thing) -> Iterator[tuple[Link, ...]]:
-        """Breadth first backwards in time; a path comes to no thing twice."""
+        """Breadth first, backwards in time."""
         waiting: deque[tuple[Link, ...]] = deque([()])
         for _ in range(_MOST_STATES):
             if not waiting:
@@ -70,10 +72,18 @@ class Trail:
             if here in self.seeds:
                 yield links
                 continue
-            seen = {link.target for link in links}
+            came = {link.target: link.place for link in reversed(links)}
+            came.setdefault(here, _LAST)
             for link in self._before(here, links[0] if links else None):
-                if link.source not in seen and link.source != here:
+                if self._is_new(link, came):
                     waiting.append((link, *links))
+
+    def _is_new(self, link: Link, came: dict[Thing, int]) -> bool:
+        """A path comes back to a thing only when it was clean in between."""
+        if link.source not in came:
+            return True
+        cleaned = self._cleaned.get(link.source, ())
+        return any(link.place <= when < came[link.source] for when in cleaned)
 
     def _before(self, thing: Thing, later: Link | None) -> Iterator[Link]:
         cleaned = self._cleaned.get(thing, ())

@@ -9,9 +9,11 @@ from twin.folds.step import Part
 from twin.folds.whereabouts import Unit
 from twin.lineage.arithmetic import NONE, Bounds, joined
 from twin.lineage.carrying import DEFINITE, Carrying, Load
+from twin.lineage.evidence import Link
 from twin.lineage.plant import Plant
 from twin.records.recall import AffectedLot, AffectedUnit, DispositionBound
 from twin.vocabulary.states import Certainty, Disposition
+from twin.vocabulary.things import Thing, ThingKind
 
 
 class Impact:
@@ -96,16 +98,20 @@ class Impact:
     def _units(self) -> Iterable[AffectedUnit]:
         """Units that carry the suspect themselves, or lie in a lot of which every unit does."""
         whole = {lot.lot_id for lot in self.lots if 0 < lot.low == lot.quantity}
-        levels = dict(self.carrying.units)
         for lot_id in whole:
             for unit in self.plant.ledger.units.listed.get(lot_id, {}).values():
                 if not unit.in_doubt:
-                    levels[unit.unit_id] = DEFINITE
-        for unit_id, level in levels.items():
+                    self._pin(unit, lot_id)
+        for unit_id, level in self.carrying.units.items():
             unit = self.plant.ledger.units.units[unit_id]
             if not unit.is_scrapped and unit.built_into is None:
                 sure = Certainty.DEFINITE if level == DEFINITE else Certainty.POSSIBLE
                 yield AffectedUnit(unit_id, sure)
+
+    def _pin(self, unit: Unit, lot_id: str) -> None:
+        source, target = Thing(ThingKind.LOT, lot_id), Thing(ThingKind.UNIT, unit.unit_id)
+        link = Link(source, target, "HOLDS", unit.named, len(self.plant.events))
+        self.carrying.raise_unit(unit.unit_id, DEFINITE, link)
 
 
 def certainty(bounds: Bounds) -> Certainty:

@@ -45,6 +45,7 @@ class Plant:
         self.endings: dict[str, Event] = {}
         self.first_of_material: dict[str, Event] = {}
         self._tracked_with: dict[tuple[str, str], dict[str, None]] = {}
+        self.knows_wafers = False
         self._links: Links | None = None
         self._runs: dict[str, list[Run]] = {}
         self._known: set[tuple[str, str]] = set()
@@ -95,6 +96,7 @@ class Plant:
                 self.maps[fact.substrate_id] = event
             case SubstrateRegistered() as fact:
                 self.registered.setdefault(fact.substrate_id, []).append(event)
+                self.knows_wafers |= fact.material_lot_id is not None
             case OrderReceived() as fact:
                 self.orders.setdefault(fact.order_id, event)
             case RecipeVerified(matched=False, lot_id=str() as lot_id):

@@ -58,23 +58,23 @@ class Sweep:
     def _from_exposed(self, substrate_id: str, step: DiesPlaced | Assembled) -> bool:
         return any(
             self.carrying.carries_material(material_lot, step.event.occurred_at)
-            for material_lot in self._materials_of(substrate_id)
+            for material_lot in self._materials_of(substrate_id, step.place)
         )
 
-    def _materials_of(self, substrate_id: str) -> Iterator[str]:
+    def _materials_of(self, substrate_id: str, place: int) -> Iterator[str]:
         for event in self.plant.registered.get(substrate_id, ()):
             material_lot = getattr(event.fact, "material_lot_id", None)
             if material_lot is not None:
-                self._wafer_of(substrate_id, material_lot, event)
+                self._wafer_of(substrate_id, material_lot, event, place)
                 yield material_lot
 
-    def _wafer_of(self, substrate_id: str, material_lot: str, event: Event) -> None:
+    def _wafer_of(self, substrate_id: str, material_lot: str, event: Event, place: int) -> None:
         """A wafer of an exposed material lot is where its dies come from."""
         if material_lot in self.carrying.materials and (substrate_id, material_lot) not in self._wafers:
             self._wafers.add((substrate_id, material_lot))
             source = Thing(ThingKind.MATERIAL_LOT, material_lot)
             wafer = Thing(ThingKind.SUBSTRATE, substrate_id)
-            self.trail.link(Link(source, wafer, "MADE_INTO", event, -1))
+            self.trail.link(Link(source, wafer, "MADE_INTO", event, place))
 
     def is_certain(self, placing: Placing) -> bool:
         """Whether no other transfer contradicts this one."""

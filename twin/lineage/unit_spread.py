@@ -31,6 +31,9 @@ def placed(sweep: Sweep, step: DiesPlaced) -> None:
     suspects = [placing for placing in step.dies if sweep.is_suspect(placing, step)]
     if not suspects:
         return
+    for left in dict.fromkeys(placing.left for placing in suspects):
+        source, target = Thing(ThingKind.SUBSTRATE, left), Thing(ThingKind.SUBSTRATE, step.substrate)
+        sweep.trail.link(Link(source, target, "TRANSFERRED_TO", step.event, step.place))
     lot_id = step.lot or sweep.plant.ledger.units.lot_of_substrate.get(step.substrate)
     if lot_id is not None:
         _grow(sweep, step, lot_id, suspects)

@@ -136,3 +136,28 @@ def test_a_lot_has_evidence_from_a_tool_by_its_machine() -> None:
         f.lot_tracked_in(occurred_at="09:00", event_id="in"),
     ]
     assert names(evidence(events, Thing(ThingKind.LOT, "LOT-1"), ToolScope("CAP-1"))) == {("mounted", "in")}
+
+
+def test_a_path_may_come_back_to_a_lot_that_was_clean_in_between() -> None:
+    events = [
+        *CHAIN[:2],
+        f.material_consumed(occurred_at="09:00", event_id="direct"),
+        f.lot_split(occurred_at="10:00", event_id="out", children=[{"lot_id": "R", "quantity": 100}]),
+        f.lots_merged(
+            occurred_at="11:00",
+            event_id="back",
+            into_lot_id="LOT-1",
+            parents=[{"lot_id": "R", "quantity": 100}],
+        ),
+    ]
+    assert names(evidence(events, Thing(ThingKind.LOT, "LOT-1"))) == {("direct", "out", "back")}
+
+
+def test_a_wafer_may_be_registered_after_its_dies_were_moved() -> None:
+    events = [
+        f.lot_created(occurred_at="08:00"),
+        f.dies_transferred(occurred_at="09:00", event_id="moved", lot_id="LOT-1"),
+        f.substrate_registered(occurred_at="10:00", event_id="registered", material_lot_id="CHIPS-1"),
+    ]
+    scope = MaterialLotScope("CHIPS-1")
+    assert names(evidence(events, Thing(ThingKind.LOT, "LOT-1"), scope)) == {("registered", "moved")}
