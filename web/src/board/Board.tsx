@@ -47,7 +47,7 @@ export function Board({ token, onRefused }: { token: string; onRefused(): void }
     <>
       <Header here="board">
         <span class={`link ${stale ? "stale" : "live"}`} role="status" data-link={link} data-seq={frames.seq} data-kind={frames.kind}>
-          {stale ? words.stale : words.live} · {words[link]}
+          {stale && link === "live" ? words.stale : words[link]}
         </span>
       </Header>
       {link === "lost" && <p class="banner" role="alert">{words.lostBanner}</p>}

@@ -28,7 +28,7 @@ export function Tile({ machine, now, stale }: { machine: Equipment; now: number;
         <dd>{machine.recipeId ? `${machine.recipeId} ${machine.recipeVersion ?? ""}` : "–"}</dd>
       </dl>
       <footer>
-        {machine.openAlarms.length > 0 && <span class="alarm">▲ {machine.openAlarms.length} {words.alarms}</span>}
+        {machine.openAlarms.length > 0 && <span class="alarm">▲ {words.alarms}: {machine.openAlarms.length}</span>}
         {machine.reasonCode && <span>{machine.reasonCode}</span>}
         {!machine.connected && <span class="off">{words.offline}</span>}
       </footer>

@@ -57,7 +57,7 @@ export function Recall({ token, onRefused }: { token: string; onRefused(): void 
         {impact && impact.lots.totalCount > 0 && (
           <table>
             <thead>
-              <tr><th>{words.lot}</th><th>{words.certainty}</th><th>{words.units}</th><th>{words.where}</th><th>Operation</th><th>{words.exposedSince}</th><th /></tr>
+              <tr><th>{words.lot}</th><th>{words.certainty}</th><th>{words.units}</th><th>{words.where}</th><th>{words.operation}</th><th>{words.exposedSince}</th><th /></tr>
             </thead>
             <tbody>{impact.lots.nodes.map((row) => <LotRow key={row.lot.lotId} row={row} />)}</tbody>
           </table>

@@ -26,7 +26,7 @@ export const en = {
   lot: "Lot",
   recipe: "Recipe",
   since: "since",
-  alarms: "alarms",
+  alarms: "Alarms",
   noEquipment: "No equipment is registered yet.",
   language: "Language",
   token: "Access token",
@@ -54,6 +54,6 @@ export const en = {
   copyQuery: "Copy the GraphQL query",
   copied: "Copied",
   more: "Show more",
-  exactly: "exactly",
+  operation: "Operation",
   between: "between {low} and {high}",
 } as const;

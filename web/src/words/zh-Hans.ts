@@ -56,6 +56,6 @@ export const zhHans: Words = {
   copyQuery: "复制 GraphQL 查询",
   copied: "已复制",
   more: "显示更多",
-  exactly: "正好",
+  operation: "工序",
   between: "{low} 至 {high} 之间",
 };

@@ -56,6 +56,6 @@ export const zhHant: Words = {
   copyQuery: "複製 GraphQL 查詢",
   copied: "已複製",
   more: "顯示更多",
-  exactly: "正好",
+  operation: "工序",
   between: "{low} 至 {high} 之間",
 };
