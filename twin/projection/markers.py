@@ -17,22 +17,16 @@ TAKE_LEASE: Final[LiteralString] = """
 
 KNOWN: Final[LiteralString] = """
     UNWIND $event_ids AS event_id
-    MATCH (event:Event {event_id: event_id})
-    RETURN event.event_id AS event_id, event.content_hash AS content_hash
+    OPTIONAL MATCH (event:Event {event_id: event_id})
+    OPTIONAL MATCH (skipped:Skipped {event_id: event_id})
+    OPTIONAL MATCH (voiding:Voiding {voided_event_id: event_id})
+    WITH event_id, event, skipped, voiding
+    WHERE event IS NOT NULL OR skipped IS NOT NULL OR voiding IS NOT NULL
+    RETURN event_id AS event_id, event.content_hash AS content_hash,
+           skipped.content_hash AS skipped_hash, skipped.error AS error, skipped.message AS message,
+           voiding.voided_at AS voided_at, voiding.voided_by AS voided_by
 """
-
-SKIPPED: Final[LiteralString] = """
-    UNWIND $event_ids AS event_id
-    MATCH (skipped:Skipped {event_id: event_id})
-    RETURN skipped.event_id AS event_id, skipped.content_hash AS content_hash,
-           skipped.error AS error, skipped.message AS message
-"""
-
-VOIDINGS: Final[LiteralString] = """
-    UNWIND $event_ids AS event_id
-    MATCH (voiding:Voiding {voided_event_id: event_id})
-    RETURN voiding.voided_event_id AS event_id, voiding.voided_at AS voided_at, voiding.voided_by AS voided_by
-"""
+"""What the graph knows of event ids: the events themselves, those set aside, those voided."""
 
 STORED: Final[LiteralString] = """
     UNWIND $event_ids AS event_id
@@ -112,10 +106,8 @@ FORGIVE: Final[LiteralString] = """
 REACH: Final[LiteralString] = """
     UNWIND $rows AS row
     MERGE (position:ShardPosition {position_id: row.position_id})
-    ON CREATE SET position.outbox = row.outbox, position.shard = row.shard, position.seq = row.seq
-    WITH position, row
-    WHERE position.seq < row.seq
-    SET position.seq = row.seq
+    SET position.outbox = row.outbox, position.shard = row.shard,
+        position.seq = CASE WHEN position.seq > row.seq THEN position.seq ELSE row.seq END
 """
 
 REACHED: Final[LiteralString] = """

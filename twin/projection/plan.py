@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from twin.events.codec import content_hash, fact_json
 from twin.events.correction import EventVoided
@@ -14,7 +14,7 @@ from twin.folds.suspicion import Suspicion
 from twin.graph.session import Transaction
 from twin.projection.arrival import Arrival, Unapplied
 from twin.projection.held import Name
-from twin.projection.markers import KNOWN, SKIPPED, STORED, VOIDINGS
+from twin.projection.markers import KNOWN, STORED
 from twin.projection.projection import Row
 from twin.projection.refold import Touched, event_in
 
@@ -59,8 +59,11 @@ class Plan:
 async def plan(tx: Transaction, batch: Sequence[Arrival]) -> Plan:
     """Compare a batch with what the graph knows; writes nothing."""
     planned = Plan()
-    await _sort_out(tx, batch, planned)
-    await _void(tx, planned)
+    told = _told(arrival.event for arrival in batch)
+    event_ids = {arrival.event.event_id for arrival in batch} | told.keys()
+    known = {row["event_id"]: row for row in await tx.read(KNOWN, event_ids=list(event_ids))}
+    _sort_out(batch, known, planned)
+    await _void(tx, known, planned)
     for event in planned.fresh:
         names = planned.names[event.event_id] = named(event.fact)
         counts = event.event_id not in planned.voided
@@ -71,36 +74,30 @@ async def plan(tx: Transaction, batch: Sequence[Arrival]) -> Plan:
     return planned
 
 
-async def _sort_out(tx: Transaction, batch: Sequence[Arrival], planned: Plan) -> None:
+def _sort_out(batch: Sequence[Arrival], known: dict[str, Row], planned: Plan) -> None:
     """Tell new events from repeated ones, from reused ids and from those set aside before."""
-    event_ids = list({arrival.event.event_id for arrival in batch})
-    known = {row["event_id"]: row["content_hash"] for row in await tx.read(KNOWN, event_ids=event_ids)}
-    skipped = {row["event_id"]: row for row in await tx.read(SKIPPED, event_ids=event_ids)}
+    stored = {event_id: row["content_hash"] for event_id, row in known.items() if row["content_hash"]}
     fresh: list[Event] = []
     unapplied: list[Unapplied] = []
     for arrival in batch:
         event = arrival.event
         digest = content_hash(event)
-        before = known.get(event.event_id)
+        before = stored.get(event.event_id)
+        row = known.get(event.event_id)
         if before == digest:
             planned.repeated.append(event)
         elif before is not None:
             unapplied.append(_reused(arrival))
             planned.odd.append((f"Event:{event.event_id}", _reuse(event)))
-        elif not arrival.is_new and _is_skipped(skipped.get(event.event_id), digest):
-            row = skipped[event.event_id]
+        elif row is not None and row["skipped_hash"] == digest and not arrival.is_new:
             unapplied.append(Unapplied(arrival, row["error"], row["message"]))
         else:
-            known[event.event_id] = digest
-            if event.event_id in skipped:
+            stored[event.event_id] = digest
+            if row is not None and row["error"] is not None:
                 planned.forgiven.append(event.event_id)
             fresh.append(event)
             planned.markers.append(_marker(event, digest))
     planned.fresh, planned.unapplied = tuple(fresh), tuple(unapplied)
-
-
-def _is_skipped(row: dict[str, Any] | None, digest: str) -> bool:
-    return row is not None and row["content_hash"] == digest
 
 
 def _reused(arrival: Arrival) -> Unapplied:
@@ -131,13 +128,14 @@ def _marker(event: Event, digest: str) -> Row:
     }
 
 
-async def _void(tx: Transaction, planned: Plan) -> None:
+async def _void(tx: Transaction, known: dict[str, Row], planned: Plan) -> None:
     """Find the events that no longer count: told now or before, arrived now or before."""
     told = _told(planned.fresh)
     fresh = {event.event_id: event for event in planned.fresh}
     before = {
-        row["event_id"]: Voiding(row["voided_at"], row["voided_by"])
-        for row in await tx.read(VOIDINGS, event_ids=[*fresh, *(told.keys() - fresh.keys())])
+        event_id: Voiding(row["voided_at"], row["voided_by"])
+        for event_id, row in known.items()
+        if row["voided_at"] is not None
     }
     planned.voidings = {
         event_id: voiding
