@@ -31,9 +31,7 @@ def placed(sweep: Sweep, step: DiesPlaced) -> None:
     suspects = [placing for placing in step.dies if sweep.is_suspect(placing, step)]
     if not suspects:
         return
-    for left in dict.fromkeys(placing.left for placing in suspects):
-        source, target = Thing(ThingKind.SUBSTRATE, left), Thing(ThingKind.SUBSTRATE, step.substrate)
-        sweep.trail.link(Link(source, target, "TRANSFERRED_TO", step.event, step.place))
+    _trace_dies(sweep, step, suspects)
     lot_id = step.lot or sweep.plant.ledger.units.lot_of_substrate.get(step.substrate)
     if lot_id is not None:
         _grow(sweep, step, lot_id, suspects)
@@ -42,11 +40,18 @@ def placed(sweep: Sweep, step: DiesPlaced) -> None:
         _raise_on_site(sweep, step, placing)
 
 
+def _trace_dies(sweep: Sweep, step: DiesPlaced | Assembled, suspects: list[Placing]) -> None:
+    for placing in suspects:
+        left = Thing(ThingKind.SUBSTRATE, placing.left)
+        die = Thing(ThingKind.DIE, die_key(*placing.die))
+        sweep.trail.link(Link(left, die, "TRANSFERRED", step.event, step.place))
+
+
 def _grow(sweep: Sweep, step: DiesPlaced | Assembled, lot_id: str, suspects: list[Placing]) -> None:
     fresh = [placing for placing in suspects if placing.fresh]
     if not fresh:
         return
-    source = Thing(ThingKind.SUBSTRATE, fresh[0].left)
+    source = Thing(ThingKind.DIE, die_key(*fresh[0].die))
     meeting = Meeting(lot_id, step.place, step.event.occurred_at, source, "DIES_INTO", step.event)
     definite = any(sweep.is_certain(placing) for placing in fresh)
     sweep.carrying.grow(meeting, len({placing.die for placing in fresh}), definite=definite)
@@ -77,10 +82,8 @@ def _raise_on_site(sweep: Sweep, step: DiesPlaced, placing: Placing) -> None:
 def _raise_by_die(
     sweep: Sweep, step: DiesPlaced | Assembled, placing: Placing, unit: Unit, level: int
 ) -> None:
-    left = Thing(ThingKind.SUBSTRATE, placing.left)
     die = Thing(ThingKind.DIE, die_key(*placing.die))
     target = Thing(ThingKind.UNIT, unit.unit_id)
-    sweep.trail.link(Link(left, die, "TRANSFERRED", step.event, step.place))
     sweep.carrying.raise_unit(unit.unit_id, level, Link(die, target, "PART_OF", unit.named, step.place))
 
 
@@ -102,6 +105,7 @@ def assembled(sweep: Sweep, step: Assembled) -> None:
             link = Link(source, target, "BUILT_INTO", step.event, step.place)
             carrying.raise_unit(step.unit, DEFINITE, link)
     suspects = [placing for placing in step.dies if sweep.is_suspect(placing, step)]
+    _trace_dies(sweep, step, suspects)
     _grow(sweep, step, step.lot, suspects)
     unit = sweep.plant.ledger.units.units[step.unit]
     for placing in suspects:

@@ -115,7 +115,7 @@ def test_a_lot_has_evidence_from_the_material_of_a_wafer() -> None:
         f.dies_transferred(occurred_at="09:00", event_id="moved", lot_id="LOT-1"),
     ]
     scope = MaterialLotScope("CHIPS-1")
-    assert names(evidence(events, Thing(ThingKind.LOT, "LOT-1"), scope)) == {("registered", "moved")}
+    assert names(evidence(events, Thing(ThingKind.LOT, "LOT-1"), scope)) == {("registered", "moved", "moved")}
 
 
 def test_a_lot_has_evidence_from_a_component_of_another_lot() -> None:
@@ -160,4 +160,4 @@ def test_a_wafer_may_be_registered_after_its_dies_were_moved() -> None:
         f.substrate_registered(occurred_at="10:00", event_id="registered", material_lot_id="CHIPS-1"),
     ]
     scope = MaterialLotScope("CHIPS-1")
-    assert names(evidence(events, Thing(ThingKind.LOT, "LOT-1"), scope)) == {("registered", "moved")}
+    assert names(evidence(events, Thing(ThingKind.LOT, "LOT-1"), scope)) == {("registered", "moved", "moved")}
