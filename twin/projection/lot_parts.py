@@ -27,8 +27,8 @@ ADD_RUNS: Final[LiteralString] = """
     UNWIND $rows AS row
     MATCH (lot:Lot {lot_id: row.lot_id})
     MATCH (machine:Equipment {equipment_id: row.properties.equipment_id})
-    CREATE (run:OperationRun {run_id: row.key})
-    SET run += row.properties
+    CREATE (run:OperationRun)
+    SET run = row.properties, run.run_id = row.key
     CREATE (run)-[:OF_LOT]->(lot)
     CREATE (run)-[:RAN_ON]->(machine)
 """
@@ -48,8 +48,8 @@ DROP_RUNS: Final[LiteralString] = """
 ADD_HOLDS: Final[LiteralString] = """
     UNWIND $rows AS row
     MATCH (lot:Lot {lot_id: row.lot_id})
-    CREATE (hold:Hold {hold_key: row.key})
-    SET hold += row.properties
+    CREATE (hold:Hold)
+    SET hold = row.properties, hold.hold_key = row.key
     CREATE (hold)-[:OF_LOT]->(lot)
 """
 

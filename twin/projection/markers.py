@@ -38,39 +38,36 @@ STORED: Final[LiteralString] = """
 
 MARK: Final[LiteralString] = """
     UNWIND $rows AS row
-    CREATE (:Event {
-        event_id: row.event_id, type: row.type, source: row.source, source_sequence: row.source_sequence,
-        occurred_at: row.occurred_at, recorded_at: row.recorded_at, data: row.data,
-        content_hash: row.content_hash
-    })
+    CREATE (event:Event)
+    SET event = row
 """
 
 MARK_ABOUT: Final[dict[str, LiteralString]] = {
     "Lot": """
         UNWIND $rows AS row
         MATCH (thing:Lot {lot_id: row.key})
-        CREATE (event:Event {event_id: row.event.event_id})
+        CREATE (event:Event)
         SET event = row.event
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Equipment": """
         UNWIND $rows AS row
         MATCH (thing:Equipment {equipment_id: row.key})
-        CREATE (event:Event {event_id: row.event.event_id})
+        CREATE (event:Event)
         SET event = row.event
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "MaterialLot": """
         UNWIND $rows AS row
         MATCH (thing:MaterialLot {material_lot_id: row.key})
-        CREATE (event:Event {event_id: row.event.event_id})
+        CREATE (event:Event)
         SET event = row.event
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Substrate": """
         UNWIND $rows AS row
         MATCH (thing:Substrate {substrate_id: row.key})
-        CREATE (event:Event {event_id: row.event.event_id})
+        CREATE (event:Event)
         SET event = row.event
         CREATE (event)-[:ABOUT]->(thing)
     """,

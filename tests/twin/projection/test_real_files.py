@@ -86,6 +86,6 @@ async def test_a_tester_session_is_kept_packed(empty_graph: Graph) -> None:
 
     run = await one(
         empty_graph,
-        "MATCH (run:TestRun) RETURN run.tested AS tested, run.passed AS passed, run.complete AS c",
+        "MATCH (run:TestRun) RETURN run.tested AS tested, run.passed AS passed, run.complete AS complete",
     )
     assert run == {"tested": 1569, "passed": 1389, "complete": True}
