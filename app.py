@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +17,9 @@ import orjson
 import structlog
 import uvicorn
 
+from cli.announce import announce
 from cli.demo import Demo
-from connectors.import_file import IMPORT_SOURCE, events_of
+from connectors.import_file import IMPORT_SOURCE, facts_of
 from connectors.instances import Instance, instances
 from connectors.supervisor import Supervisor
 from resolvers.context import Context
@@ -31,10 +32,10 @@ from schema.build import build_schema
 from schema.http.application import SERVER_OPTIONS, Deps, build_application
 from schema.http.health import Check
 from schema.http.metrics import Metrics
-from twin.errors import Refused, TwinError
-from twin.events.codec import encode
+from schema.http.server import Server, listening
+from twin.errors import Refused
 from twin.intake.dead_letters import PROJECTION, DeadLetters, Refusal
-from twin.intake.ingest import IngestResult, ingest
+from twin.intake.ingest import IngestResult, ingest, ingest_file
 from twin.intake.intake import Intake
 from twin.intake.ledger import now
 from twin.intake.outbox import Outbox
@@ -50,11 +51,10 @@ from twin.stream.lease import Lease
 from twin.stream.log import EventLog
 from twin.supervision import write_private
 from twin.vocabulary.instants import Instant
-from twin.vocabulary.roles import Role
 
 ADDRESS_FILE: Final = "service.json"
 _WEB: Final = Path(__file__).parent / "web/dist"
-_LAGGING_MS: Final = 30_000
+_STUCK_MS: Final = 10_000
 _log = structlog.get_logger("dieloom")
 
 
@@ -87,7 +87,7 @@ async def serve(run: Run) -> None:
 async def _start(run: Run, stack: AsyncExitStack, stop: asyncio.Event) -> None:
     settings = run.settings
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    listener = stack.enter_context(_listening(settings.host, settings.port))
+    listener = stack.enter_context(listening(settings.host, settings.port))
     url = f"http://{settings.host}:{listener.getsockname()[1]}"
     stores = await stack.enter_async_context(open_stores(settings, stop))
     part = Part(settings, stores, stack, stop)
@@ -107,7 +107,7 @@ async def _start(run: Run, stack: AsyncExitStack, stop: asyncio.Event) -> None:
         factory_file = demo.factory_file
     if factory_file is not None and "connectors" in settings.roles:
         part.connect(instances(factory_file, settings.data_dir / "connectors"))
-    _announce(url, settings.data_dir, demo=run.demo)
+    announce(url, settings.data_dir, demo=run.demo)
 
 
 class Part:
@@ -129,7 +129,8 @@ class Part:
         self._intake = Intake(
             self._outbox, self._dead_letters, lambda *row: self._metrics.ingested.labels(*row[:2]).inc(row[2])
         )
-        self._progress = Progress(self._feed, self._positions, self._outbox.projected)
+        self._progress = Progress(self._feed, self._positions, self._note)
+        self._moved_at = now()
 
     async def open(self) -> None:
         """Open the outbox, relay what is in it, and learn how far the projection is."""
@@ -177,7 +178,7 @@ class Part:
                 metrics=self._metrics,
             )
         )
-        server = _Server(uvicorn.Config(application, log_config=None, access_log=False, **SERVER_OPTIONS))
+        server = Server(uvicorn.Config(application, log_config=None, access_log=False, **SERVER_OPTIONS))
         serving = asyncio.create_task(server.serve([listener]), name="http")
         serving.add_done_callback(lambda _task: self._stop.set())
 
@@ -202,6 +203,10 @@ class Part:
         graph = self._stores.graph
         return Context(graph=graph, viewer=viewer, loaders=Loaders(graph), live=hub, progress=self._progress)
 
+    async def _note(self, positions: Mapping[str, int]) -> None:
+        self._moved_at = now()
+        await self._outbox.projected(positions)
+
     async def _positions(self) -> dict[str, int]:
         return await shard_positions(self._stores.graph)
 
@@ -212,8 +217,9 @@ class Part:
         await self._dead_letters.keep([letter])
 
     async def _import_file(self, name: str, data: bytes) -> IngestResult:
-        events = await asyncio.to_thread(events_of, name, data, Instant(now()))
-        return await ingest(b"\n".join(map(encode, events)), self._intake, IMPORT_SOURCE)
+        return await ingest_file(
+            lambda: facts_of(name, data, Instant(now())), data, self._intake, IMPORT_SOURCE
+        )
 
     def _checks(self) -> dict[str, Check]:
         async def graph() -> str | None:
@@ -223,8 +229,13 @@ class Part:
             return None if await self._stores.stream.ready() else "the stream does not answer"
 
         async def projection() -> str | None:
-            lag = self._worker.lag_ms if self._worker is not None else 0
-            return None if lag < _LAGGING_MS else f"the projection is {lag} ms behind"
+            waiting = await self._log.lag()
+            idle_ms = now() - self._moved_at
+            return (
+                f"{waiting} events wait, none came through lately"
+                if waiting and idle_ms > _STUCK_MS
+                else None
+            )
 
         return {"graph": graph, "stream": stream, "projection": projection}
 
@@ -233,38 +244,12 @@ class Part:
         return "another process projects, or the last one's lease has not run out" if waits else None
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: the service stops everything in its own order."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 def _verifier(settings: Settings) -> Verifier:
     if settings.oidc_issuer is None:
         return OwnIssuer(settings.data_dir)
     if settings.oidc_audience is None or settings.oidc_jwks_url is None:
         raise Refused("DIELOOM_OIDC_ISSUER also needs DIELOOM_OIDC_AUDIENCE and DIELOOM_OIDC_JWKS_URL")
     return OutsideIssuer(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)
-
-
-@contextlib.contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else answers wait 40 ms for an ACK
-    try:
-        listener.bind((host, port))
-        listener.listen(512)
-    except OSError as cause:
-        listener.close()
-        raise TwinError(
-            f"{host}:{port} cannot be listened on: {cause.strerror}", code="setting.port_in_use"
-        ) from None
-    with listener:
-        yield listener
 
 
 def _in_background(stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -282,19 +267,3 @@ def _in_background(stack: AsyncExitStack, work: Coroutine[Any, Any, None], name:
 def _told(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and task.exception() is not None:
         _log.error("task.failed", task=task.get_name(), exc_info=task.exception())
-
-
-def _announce(url: str, data_dir: Path, *, demo: bool) -> None:
-    issuer = OwnIssuer(data_dir)
-    tokens = {role.value: issuer.issue(role) for role in (Role.OPERATOR, Role.QUALITY, Role.INTEGRATION)}
-    file = data_dir / "tokens.json"
-    write_private(file, orjson.dumps(tokens, option=orjson.OPT_INDENT_2).decode())
-    lines = [f"dieloom is at {url}", f"  tokens   {file}"]
-    if demo:
-        link = f"#token={tokens['quality']}"
-        lines += [
-            f"  board    {url}/{link}",
-            f"  recall   {url}/recall{link}",
-            f"  GraphiQL {url}/graphiql{link}",
-        ]
-    print("\n".join(lines), flush=True)  # noqa: T201 - the one thing that the service says to a person
