@@ -11,6 +11,7 @@ import typer
 import uvloop
 
 from app import Run, serve
+from cli.log import log_to_stderr
 from cli.service import settings_of
 from twin.settings import Settings, roles_of
 
@@ -24,6 +25,7 @@ def up(
     roles: Annotated[str | None, typer.Option(help="api,projector,connectors,jobs")] = None,
 ) -> None:
     """Run the service; embedded stores unless addresses of others are set. Ctrl-C stops all of it."""
+    log_to_stderr()
     settings = _chosen(settings_of(data), host, port, roles)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(Run(settings, config, demo=demo)))

@@ -161,6 +161,8 @@ def _too_slow() -> RequestRefused:
 
 
 def _status(refusal: TwinError) -> int:
+    if refusal.code == "request.too_large":
+        return 413
     return 503 if refusal.code.startswith(("outbox.", "stream.")) else status_of(refusal)
 
 

@@ -24,6 +24,9 @@ _LONGEST_MESSAGE: Final = 4_096
 INGEST: Final = "ingest"
 """Stage: the bytes were not a valid event."""
 
+FILE: Final = "file"
+"""Stage: a file handed in could not be read."""
+
 PROJECTION: Final = "projection"
 """Stage: a valid event could not be applied to the graph."""
 
