@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol
 
 from resolvers.inputs import RecallScope
@@ -59,6 +60,12 @@ class Limits:
     """Recalls and walks that are folded in threads at the same time."""
 
 
+@cache
+def limits_of_process() -> Limits:
+    """The limits that all requests of this process share."""
+    return Limits()
+
+
 @dataclass(slots=True)
 class Context:
     """One request; ``clocks`` and ``exposures`` are kept by the alias of their root field."""
@@ -68,7 +75,7 @@ class Context:
     loaders: Loaders
     live: Live | None = None
     progress: object | None = None
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = field(default_factory=limits_of_process)
     request_id: str = ""
     clocks: dict[str | int, Clocks] = field(default_factory=dict)
     exposures: dict[tuple[object, Clocks], Exposure] = field(default_factory=dict)

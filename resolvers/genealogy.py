@@ -21,7 +21,9 @@ from twin.records.genealogy import Lineage, LineageEdge, LineageNode
 from twin.records.material import Quantity
 from twin.records.page import Cursor
 from twin.vocabulary.instants import Instant
+from twin.vocabulary.roles import Role
 from twin.vocabulary.states import TraceDirection
+from twin.vocabulary.things import ThingKind
 
 _MOST_NODES = 1_500
 
@@ -43,7 +45,8 @@ async def walk(  # noqa: PLR0913, PLR0917 - the arguments of the contract
     clocks = ask_at(info, as_of, known_at)
     async with info.context.limits.heavy:
         lineage = await genealogy(info.context.graph, root, direction, clocks)
-    nodes = [node for node in lineage.nodes if depth is None or node.level <= depth]
+    shown = _kinds_shown(info)
+    nodes = [n for n in lineage.nodes if (depth is None or n.level <= depth) and n.kind in shown]
     name = f"genealogy {root} {direction.value} {clocks!r} {depth}"
     page = sliced(name, nodes, lambda node: (node.level, node.order), wanted, after)
     more = page.page_info.end_cursor if page.page_info.has_next_page else None
@@ -66,7 +69,14 @@ async def factors(
             [thing_asked(of) for of in bad],
             [thing_asked(of) for of in good or ()],
         )
-    return list(found[:wanted])
+    shown = _kinds_shown(info)
+    return [factor for factor in found if factor.kind in shown][:wanted]
+
+
+def _kinds_shown(info: Info) -> frozenset[ThingKind]:
+    """A planner sees machines and materials, not the people behind them."""
+    everything = frozenset(ThingKind)
+    return everything - {ThingKind.OPERATOR} if info.context.viewer.role is Role.PLANNER else everything
 
 
 async def node(root: Parent[LineageNode], info: Info) -> object:

@@ -83,3 +83,13 @@ async def test_a_question_costs_a_known_number_of_statements(
     before = plant.statements
     assert (await ask(plant, f"{{ {question} }}")).codes == []
     assert plant.statements - before == statements
+
+
+@pytest.mark.parametrize(("role", "people"), [(Role.QUALITY, ["OPERATOR:op-1"]), (Role.PLANNER, [])])
+async def test_a_planner_does_not_see_the_people_of_a_walk(
+    plant: Graph, role: Role, people: list[str]
+) -> None:
+    question = '{ genealogy(of: {kind: LOT, key: "LOT-1A"}, direction: ANCESTORS) { nodes { kind key } } }'
+    nodes = (await ask(plant, question, role))["genealogy"]["nodes"]
+    assert [row["key"] for row in nodes if row["kind"] == "OPERATOR"] == people
+    assert {"kind": "EQUIPMENT", "key": "EQUIPMENT:DB-01"} in nodes
