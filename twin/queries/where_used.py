@@ -111,16 +111,16 @@ def _lot(key: str, event: Event) -> Iterator[tuple[ThingKind, str, Quantity | No
 def _packed(thing: Thing, event: Event) -> Iterator[tuple[ThingKind, str, Quantity | None]]:
     match event.fact:
         case Packed(container_id=container_id, contents=contents):
-            user = (ThingKind.CONTAINER, container_id)
+            kind, key = ThingKind.CONTAINER, container_id
         case Shipped(shipment_id=shipment_id, contents=contents):
-            user = (ThingKind.SHIPMENT, shipment_id)
+            kind, key = ThingKind.SHIPMENT, shipment_id
         case _:
             return
     field = {ThingKind.LOT: "lot_id", ThingKind.UNIT: "unit_id", ThingKind.CONTAINER: "container_id"}
     for line in contents:
         if thing.kind in field and getattr(line, field[thing.kind]) == thing.key:
             quantity = None if line.quantity is None else Quantity(float(line.quantity), "PCS")
-            yield *user, quantity
+            yield kind, key, quantity
 
 
 def _other(thing: Thing, event: Event) -> Iterator[tuple[ThingKind, str, Quantity | None]]:
