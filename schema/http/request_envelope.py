@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from schema.http.problem import RequestRefused, problem, unexpected
+from schema.http.unread_body import UnreadBody
 from twin.errors import TwinError
 
 HEADER: Final = "x-request-id"
@@ -36,6 +37,7 @@ class RequestEnvelope:
         name = given if _WELL_FORMED.fullmatch(given) else uuid4().hex
         connection.state.request_id = name
         started = False
+        body = UnreadBody(scope, receive)
 
         async def sending(message: Message) -> None:
             nonlocal started
@@ -46,14 +48,15 @@ class RequestEnvelope:
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "no-referrer"
                 headers.setdefault("cache-control", "no-store")
+                await body.drop()
             await send(message)
 
         try:
-            await self._app(scope, receive, sending)
+            await self._app(scope, body.receive, sending)
         except Exception as failure:  # the last door: nothing internal may pass
             if started:
                 raise
-            await problem(unexpected(failure, name), 500, name)(scope, receive, sending)
+            await problem(unexpected(failure, name), 500, name)(scope, body.receive, sending)
 
 
 def request_id(connection: HTTPConnection) -> str:
