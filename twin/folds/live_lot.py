@@ -29,6 +29,7 @@ from twin.events.lot import (
 from twin.events.material import MaterialConsumed
 from twin.events.packing import Packed, Shipped
 from twin.folds.lot import fold_lot
+from twin.folds.lot_suspicions import suspicions_of
 from twin.folds.suspicion import Suspicion
 from twin.records.lot import LotState
 from twin.vocabulary.instants import Instant
@@ -76,9 +77,13 @@ class LiveLot:
     def state(self) -> LotState:
         """The lot as its own events tell it."""
         if self._state is None:
-            telling = [event for event in self.events if isinstance(event.fact, _TELLING)]
-            self._state = fold_lot(self.key, telling)
+            self._state = fold_lot(self.key, self.telling)
         return self._state
+
+    @property
+    def telling(self) -> list[Event]:
+        """Its events without the long lists of units and dies."""
+        return [event for event in self.events if isinstance(event.fact, _TELLING)]
 
     @property
     def parents(self) -> list[tuple[OrderKey, str]]:
@@ -157,18 +162,8 @@ class LiveLot:
         return {order_id: {} for order_id in self.heritage.orders}
 
     def suspicions(self) -> tuple[Suspicion, ...]:
-        """A lot that nobody created or gave units."""
-        if not self.events or not self.state.inferred:
-            return ()
-        return (
-            Suspicion(
-                code="lot.unknown",
-                about=self.key,
-                message=f"Events name lot {self.key}, and nobody created it.",
-                things=(f"LOT:{self.key}",),
-                hint="Send LotCreated, or correct the name where it was typed.",
-            ),
-        )
+        """A lot that nobody created, was created twice or gave more than it had; runs without an end."""
+        return tuple(suspicions_of(self.state, self.telling)) if self.events else ()
 
     @property
     def weight(self) -> int:

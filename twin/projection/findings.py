@@ -8,6 +8,7 @@ from typing import Any, Final, LiteralString
 
 from twin.folds.suspicion import Suspicion
 from twin.graph.session import Transaction
+from twin.projection.pieces import send
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import LABELS, ThingKind
 
@@ -96,14 +97,14 @@ async def write_findings(
     found = sorted(raised)
     if not found:
         return
-    await tx.write(RAISE, rows=[_row(subject, suspicion, at) for subject, suspicion in found])
+    await send(tx, RAISE, [_row(subject, suspicion, at) for subject, suspicion in found])
     await tx.write(LET_GO, finding_ids=[suspicion.finding_id for _, suspicion in found])
     touched = _touched([suspicion for _, suspicion in found])
     if dies := touched.get("Die"):
-        await tx.write(DIES, rows=[_die(row["key"]) for row in dies])
+        await send(tx, DIES, [_die(row["key"]) for row in dies])
     for label, rows in touched.items():
         if label in TOUCH:
-            await tx.write(TOUCH[label], rows=rows)
+            await send(tx, TOUCH[label], rows)
 
 
 def _row(subject: str, suspicion: Suspicion, at: Instant) -> dict[str, Any]:

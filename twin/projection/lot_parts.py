@@ -8,6 +8,7 @@ from typing import Final, LiteralString
 from twin.folds.live_lot import LiveLot
 from twin.graph.session import Transaction
 from twin.projection.held import Holding
+from twin.projection.pieces import send
 from twin.projection.projection import Row
 
 PARTS: Final[LiteralString] = """
@@ -106,7 +107,7 @@ async def write_parts(tx: Transaction, lots: Iterable[Holding]) -> None:
             _compare(holding, kind, (gone, new, changed))
         for statement, rows in ((drop, gone), (add, new), (change, changed)):
             if rows and statement is not None:
-                await tx.write(statement, rows=rows)
+                await send(tx, statement, rows)
 
 
 def _compare(holding: Holding, kind: str, changes: tuple[list[Row], list[Row], list[Row]]) -> None:

@@ -74,6 +74,17 @@ MARK_ABOUT: Final[dict[str, LiteralString]] = {
 }
 """Mark events and tie each to the first thing it names, in one step."""
 
+MARK_AT_MACHINE: Final[LiteralString] = """
+    UNWIND $rows AS row
+    MATCH (lot:Lot {lot_id: row.key})
+    MATCH (machine:Equipment {equipment_id: row.machine})
+    CREATE (event:Event {event_id: row.event.event_id})
+    SET event = row.event
+    CREATE (event)-[:ABOUT]->(lot)
+    CREATE (event)-[:ABOUT]->(machine)
+"""
+"""The same for what happens to a lot at a machine, which is most of what happens."""
+
 NOTE_VOIDING: Final[LiteralString] = """
     UNWIND $rows AS row
     MERGE (voiding:Voiding {voided_event_id: row.event_id})

@@ -10,6 +10,7 @@ from twin.folds.source import Heard, heard
 from twin.folds.suspicion import Suspicion
 from twin.graph.session import Transaction
 from twin.projection.held import Held
+from twin.projection.pieces import send
 
 RECALL_SOURCES: Final[LiteralString] = """
     UNWIND $keys AS key
@@ -44,7 +45,7 @@ async def hear_sources(
     for event in told:
         held.sources[event.source].hear(event)
     if names:
-        await tx.write(KEEP_SOURCES, rows=[_row(held.sources[name]) for name in sorted(names)])
+        await send(tx, KEEP_SOURCES, [_row(held.sources[name]) for name in sorted(names)])
     raised: list[tuple[str, Suspicion]] = []
     resolved: list[str] = []
     for name in sorted(names):

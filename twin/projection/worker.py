@@ -38,6 +38,9 @@ _SET_ASIDE_FROM: Final = 25
 
 _ROWS_A_SHARD: Final = 500
 
+_MOST_THINGS: Final = 256
+"""Things of one event that a change names; nobody shows more units than that live."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doors:
@@ -120,17 +123,20 @@ class Worker:
         return arrivals, broken
 
     async def _insist(self, projector: Projector, arrivals: Sequence[Arrival]) -> Applied:
-        """Apply until the graph answers; an outage is no fault of the events."""
-        while True:
+        """Apply until the graph answers, in smaller pieces each time; an outage is no fault of the events."""
+        done, place, size = Applied(), 0, len(arrivals)
+        while place < len(arrivals):
             try:
-                applied = await projector.apply(arrivals)
+                done = done.then(await projector.apply(arrivals[place : place + size]))
             except GraphUnavailable:
                 if self._doors.lease.lost.is_set():
                     raise
+                size = max(size // 2, 1)
                 await self._pause()
             else:
+                place += size
                 self._failures = 0
-                return applied
+        return done
 
     async def _pause(self) -> None:
         wait = _WAITS[min(self._failures, len(_WAITS) - 1)]
@@ -147,7 +153,7 @@ class Worker:
                     event_id=event.event_id,
                     type=event.type,
                     occurred_at=event.occurred_at,
-                    things=applied.things.get(event.event_id, ()),
+                    things=applied.things.get(event.event_id, ())[:_MOST_THINGS],
                 )
                 for event in told
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, LiteralString
 
 import msgspec
 
@@ -18,7 +18,8 @@ from twin.projection.findings import write_findings
 from twin.projection.held import Held, Holding, Name
 from twin.projection.heritage import hand_down
 from twin.projection.lot_parts import write_parts
-from twin.projection.markers import FORGIVE, MARK, MARK_ABOUT, NOTE_VOIDING, REACH, VOID
+from twin.projection.markers import FORGIVE, MARK, MARK_ABOUT, MARK_AT_MACHINE, NOTE_VOIDING, REACH, VOID
+from twin.projection.pieces import send
 from twin.projection.plan import Plan
 from twin.projection.projection import Row
 from twin.projection.refold import fold_touched
@@ -66,7 +67,7 @@ async def _keep(
         if changed:
             rows[name[0]].append({"key": name[1], "properties": changed})
     for label, things in rows.items():
-        await tx.write(KEEP[label], rows=things)
+        await send(tx, KEEP[label], things)
 
 
 def _properties(holding: Holding) -> dict[str, Any]:
@@ -79,25 +80,31 @@ def _properties(holding: Holding) -> dict[str, Any]:
 
 async def _mark(tx: Transaction, planned: Plan) -> None:
     """Mark every event and tie it to all that it names; the things are there already."""
-    marked: defaultdict[str, list[Row]] = defaultdict(list)
+    marked: defaultdict[LiteralString, list[Row]] = defaultdict(list)
     tied: defaultdict[str, list[Row]] = defaultdict(list)
-    bare: list[Row] = []
     for marker in planned.markers:
         names = planned.names[marker["event_id"]]
-        first = next((name for name in names if name[0] in MARK_ABOUT), None)
-        if first is None:
-            bare.append(marker)
-        else:
-            marked[first[0]].append({"key": first[1], "event": marker})
+        statement, row, told = _marking(marker, names)
+        marked[statement].append(row)
         for name in names:
-            if name != first:
+            if name not in told:
                 tied[name[0]].append({"event_id": marker["event_id"], "key": name[1]})
-    if bare:
-        await tx.write(MARK, rows=bare)
-    for label, rows in marked.items():
-        await tx.write(MARK_ABOUT[label], rows=rows)
+    for statement, rows in marked.items():
+        await tx.write(statement, rows=rows)
     for label, rows in tied.items():
         await tx.write(TIE[label], rows=rows)
+
+
+def _marking(marker: Row, names: Sequence[Name]) -> tuple[LiteralString, Row, tuple[Name, ...]]:
+    """The statement that marks an event, its row, and the things that it ties the event to."""
+    first = next((name for name in names if name[0] in MARK_ABOUT), None)
+    if first is None:
+        return MARK, marker, ()
+    row = {"key": first[1], "event": marker}
+    machine = next((name for name in names if name[0] == "Equipment"), None)
+    if first[0] == "Lot" and machine is not None:
+        return MARK_AT_MACHINE, {**row, "machine": machine[1]}, (first, machine)
+    return MARK_ABOUT[first[0]], row, (first,)
 
 
 async def _state_facts(tx: Transaction, events: Iterable[Event]) -> None:
@@ -109,7 +116,7 @@ async def _state_facts(tx: Transaction, events: Iterable[Event]) -> None:
         for projection in PROJECTIONS[event_type]:
             rows = [row for event in told for row in projection.rows(event)]
             if rows:
-                await tx.write(projection.statement, rows=rows)
+                await send(tx, projection.statement, rows)
 
 
 async def _void(tx: Transaction, planned: Plan) -> None:
@@ -123,14 +130,14 @@ async def _void(tx: Transaction, planned: Plan) -> None:
     }
     if not rows:
         return
-    await tx.write(NOTE_VOIDING, rows=list(rows.values()))
-    await tx.write(VOID, rows=list(rows.values()))
+    await send(tx, NOTE_VOIDING, list(rows.values()))
+    await send(tx, VOID, list(rows.values()))
     by_statement: defaultdict[Any, list[Row]] = defaultdict(list)
     for event_id, event in planned.voided.items():
         for statement in {projection.void for projection in PROJECTIONS.get(type(event.fact), ())}:
             by_statement[statement].append(rows[event_id])
     for statement, ended in by_statement.items():
-        await tx.write(statement, rows=ended)
+        await send(tx, statement, ended)
 
 
 def _changes(
@@ -159,4 +166,4 @@ async def reach(tx: Transaction, batch: Sequence[Placed]) -> None:
         {"position_id": name, "outbox": shards[name][0], "shard": shards[name][1], "seq": seq}
         for name, seq in furthest.items()
     ]
-    await tx.write(REACH, rows=rows)
+    await send(tx, REACH, rows)

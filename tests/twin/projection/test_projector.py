@@ -305,3 +305,39 @@ async def test_a_hole_in_a_source_is_found_until_it_is_filled(empty_graph: Graph
 
     assert await one(empty_graph, gap) == {"gaps": 0, "last": 3}
     assert "resolved_at" in (await one(empty_graph, FINDING, id="sequence.gap:db-01"))["finding"]
+
+
+async def test_odd_lots_and_runs_are_found(empty_graph: Graph) -> None:
+    await project(
+        empty_graph,
+        factory.equipment_registered(),
+        factory.lot_created(quantity=10),
+        factory.lot_created(quantity=10),
+        factory.lot_tracked_out(good=10),
+        factory.units_scrapped(quantity=11),
+    )
+
+    rows = await empty_graph.read("MATCH (finding:Finding) RETURN finding.finding_id AS id ORDER BY id")
+    assert [row["id"] for row in rows] == [
+        "lot.created_twice:LOT-1",
+        "quantity.imbalance:LOT-1",
+        "run.no_track_in:LOT-1/DIE_BOND/DB-01/1",
+    ]
+    touched = await one(
+        empty_graph,
+        "MATCH (:Finding {code: 'run.no_track_in'})-[:TOUCHES]->(run:OperationRun) RETURN run.run_id AS id",
+    )
+    assert touched == {"id": "LOT-1/DIE_BOND/DB-01/1"}
+
+
+async def test_an_event_with_more_names_than_a_message_holds_is_applied(empty_graph: Graph) -> None:
+    units = [{"unit_id": f"UNIT-{number}", "x": number, "y": 0} for number in range(4_500)]
+
+    await project(empty_graph, factory.units_identified(units=units))
+
+    found = await one(
+        empty_graph,
+        "MATCH (:Event)-[:ABOUT]->(unit:Unit) WHERE unit.lot_id = 'LOT-1' RETURN count(unit) AS n,"
+        " sum(unit.x) AS sum",
+    )
+    assert found == {"n": 4_500, "sum": 4_500 * 4_499 // 2}
