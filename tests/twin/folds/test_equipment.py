@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import json
+
+from tests import factory
+from twin.events.event import Event
+from twin.folds.equipment import EquipmentFold
+
+STATES = ("PRODUCTIVE", "STANDBY", "UNSCHEDULED_DOWN")
+
+
+def _folded(events: Iterable[Event]) -> EquipmentFold | None:
+    """The machine, or None when only all events in their order can tell."""
+    fold = EquipmentFold("DB-01")
+    return fold if all(fold.absorb(event) for event in events) else None
+
+
+def _reports(states: list[str]) -> list[Event]:
+    return [
+        factory.equipment_state_changed(
+            event_id=f"r{minute}", state=state, occurred_at=factory.START + minute, reason_code=f"R{minute}"
+        )
+        for minute, state in enumerate(states)
+    ]
+
+
+def _told(fold: EquipmentFold) -> dict[str, Any]:
+    return fold.properties()
+
+
+@given(st.lists(st.sampled_from(STATES), min_size=1, max_size=7), st.randoms(use_true_random=False))
+def test_late_reports_change_nothing_that_newer_ones_said(states: list[str], dice: Any) -> None:
+    reports = _reports(states)
+    expected = _folded(reports)
+    assert expected is not None
+    dice.shuffle(reports)
+
+    fold = _folded(reports)
+
+    if fold is not None:
+        assert _told(fold) == _told(expected)
+
+
+@given(st.lists(st.sampled_from(STATES), min_size=2, max_size=7), st.data())
+def test_a_report_taken_back_leaves_what_the_others_tell(states: list[str], data: st.DataObject) -> None:
+    reports = _reports(states)
+    gone = data.draw(st.sampled_from(reports))
+    fold = _folded(reports)
+    expected = _folded([report for report in reports if report is not gone])
+    assert fold is not None
+    assert expected is not None
+
+    if fold.give_back(gone):
+        assert _told(fold) == _told(expected)
+
+
+def test_a_second_report_of_a_state_does_not_restart_its_clock() -> None:
+    fold = _folded(_reports(["STANDBY", "PRODUCTIVE", "PRODUCTIVE"]))
+
+    assert fold is not None
+    assert (fold.properties()["state"], fold.properties()["state_since"]) == ("PRODUCTIVE", factory.START + 1)
+    assert fold.properties()["reason_code"] == "R2"
+
+
+def test_a_late_report_in_the_middle_of_a_stretch_asks_for_all_events() -> None:
+    first, second, third = _reports(["PRODUCTIVE", "STANDBY", "PRODUCTIVE"])
+
+    assert _folded([first, third, second]) is None
+
+
+def test_what_is_stored_goes_on_where_it_was() -> None:
+    reports = _reports(["STANDBY", "PRODUCTIVE", "PRODUCTIVE"])
+    fold = _folded(reports[:2])
+    expected = _folded(reports)
+    assert expected is not None
+
+    again = json.decode(json.encode(fold), type=EquipmentFold)
+    again.absorb(reports[2])
+
+    assert again == expected
+
+
+def test_a_machine_holds_its_lot_from_track_in_to_track_out() -> None:
+    came = factory.lot_tracked_in(recipe_id="R", recipe_version="3", occurred_at="08:00")
+    went = factory.lot_tracked_out(occurred_at="09:00")
+
+    during, after = _folded([came]), _folded([came, went])
+
+    assert during is not None
+    assert after is not None
+    assert (during.properties()["lot_id"], after.properties()["lot_id"]) == ("LOT-1", None)
+    assert (after.properties()["recipe_id"], after.properties()["recipe_version"]) == ("R", "3")
+    assert after.properties()["last_seen_at"] == factory.at("09:00")
