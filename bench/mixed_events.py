@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-_START = datetime(2026, 3, 2, tzinfo=UTC)
-_OPERATIONS = ("DIE_BONDING", "WIRE_BONDING", "ENCAPSULATION")
+_START: Final = datetime(2026, 3, 2, tzinfo=UTC)
+EVENTS_A_LOT: Final = 12
+_OPERATIONS: Final = ("DIE_BONDING", "WIRE_BONDING", "ENCAPSULATION")
 
 
-def lot_events(lots: int) -> list[bytes]:
+def lot_events(lots: int, first: int = 0) -> list[bytes]:
     """Twelve events a lot, one line each: created, three operations, a split, completed."""
     return [
         json.dumps(event, separators=(",", ":")).encode()
-        for number, event in enumerate(_events(lots))
+        for number, event in enumerate(_events(first, lots), start=first * EVENTS_A_LOT)
         for event in [{"event_id": f"bench-{number:08d}", "source": "bench", **event}]
     ]
 
 
-def _events(lots: int) -> Iterator[dict[str, Any]]:
-    for lot in range(lots):
+def _events(first: int, lots: int) -> Iterator[dict[str, Any]]:
+    for lot in range(first, first + lots):
         at = _START + timedelta(seconds=lot)
         name = f"BL{lot:06d}"
         yield _event("LotCreated", at, lot_id=name, product_id="BENCH-LED", quantity=1000)

@@ -1,6 +1,4 @@
 // What lists are ordered and narrowed by.
-CREATE INDEX event_by_factory_time IF NOT EXISTS FOR (fact:Event) ON (fact.occurred_at);
-CREATE INDEX event_by_our_time IF NOT EXISTS FOR (fact:Event) ON (fact.recorded_at);
 CREATE INDEX lot_by_change IF NOT EXISTS FOR (lot:Lot) ON (lot.updated_at);
 CREATE INDEX lot_by_status IF NOT EXISTS FOR (lot:Lot) ON (lot.status);
 CREATE INDEX order_by_due_time IF NOT EXISTS FOR (asked:Order) ON (asked.due_at);
