@@ -25,14 +25,17 @@ class Placed(Protocol):
     @property
     def outbox(self) -> str:
         """Which outbox took it in."""
+        ...
 
     @property
     def shard(self) -> int:
         """On which of its shards."""
+        ...
 
     @property
     def seq(self) -> int:
         """At which place."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,22 +22,28 @@ class Folded(Protocol):
     @property
     def key(self) -> str:
         """The key of the thing."""
+        ...
 
     @property
     def weight(self) -> int:
         """How much room it takes."""
+        ...
 
     def absorb(self, event: Event) -> bool:
         """Count one more event; False asks for a fold of all events."""
+        ...
 
     def give_back(self, event: Event) -> bool:
         """Count one event less; False asks for a fold of all events."""
+        ...
 
     def properties(self) -> dict[str, Any]:
         """The thing as the graph stores it."""
+        ...
 
     def suspicions(self) -> tuple[Suspicion, ...]:
         """What is odd about it."""
+        ...
 
 
 @dataclass(slots=True)

@@ -105,9 +105,10 @@ async def write_parts(tx: Transaction, lots: Iterable[Holding]) -> None:
         changed: list[Row] = []
         for holding in touched:
             _compare(holding, kind, (gone, new, changed))
-        for statement, rows in ((drop, gone), (add, new), (change, changed)):
-            if rows and statement is not None:
-                await send(tx, statement, rows)
+        await send(tx, drop, gone)
+        await send(tx, add, new)
+        if change is not None:
+            await send(tx, change, changed)
 
 
 def _compare(holding: Holding, kind: str, changes: tuple[list[Row], list[Row], list[Row]]) -> None:

@@ -20,6 +20,7 @@ from twin.folds.order import MaterialFold, OrderFold, ProductFold
 from twin.folds.packing import ContainerFold, ShipmentFold
 from twin.folds.person import CustomerFold, OperatorFold
 from twin.folds.substrate import SubstrateFold
+from twin.folds.suspicion import Suspicion
 from twin.folds.tool import RecipeVersionFold, ToolFold
 from twin.graph.session import Transaction
 from twin.projection.held import Folded, Held, Holding, Name
@@ -89,7 +90,7 @@ def _blank(name: Name) -> Folded:
 
 def _resumed(name: Name, row: dict[str, Any]) -> Holding:
     label, key = name
-    findings = dict.fromkeys(row["findings"] or ())
+    findings: dict[str, Suspicion | None] = dict.fromkeys(row["findings"] or (), None)
     if label == "Lot":
         return Holding(LiveLot(key, heritage=heritage(row["kept"])), findings=findings)
     fold = _FOLDS[label]
