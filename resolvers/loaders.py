@@ -10,12 +10,14 @@ from strawberry.dataloader import DataLoader
 
 from twin.events.event import Event
 from twin.graph.session import Graph
+from twin.lineage.unit_facts import UnitFacts
 from twin.queries import equipment, events, lots, materials, orders, packing, substrates, units
 from twin.queries.clocks import LIVE, Clocks
 from twin.queries.history import histories
 from twin.queries.lot_history import lot_histories, lots_then
 from twin.queries.things import Row
 from twin.queries.things_at import things_at
+from twin.queries.unit_facts import unit_facts
 from twin.records.equipment import Alarm, Equipment
 from twin.records.event import EventRecord, Finding
 from twin.records.lot import LotState
@@ -54,6 +56,16 @@ class Loaders:
     def lot_states(self) -> DataLoader[At, LotState | None]:
         """The runs, holds, consumptions and derivations of lots."""
         return _loader(lambda keys, clocks: lot_histories(self._graph, keys, clocks))
+
+    @cached_property
+    def whole_lots(self) -> DataLoader[At, LotState | None]:
+        """Lots with what they inherit, and without what units packed by name took along."""
+        return _loader(lambda keys, clocks: lots_then(self._graph, keys, clocks))
+
+    @cached_property
+    def unit_facts(self) -> DataLoader[At, UnitFacts | None]:
+        """Units as the whole history tells them."""
+        return _loader(lambda keys, clocks: unit_facts(self._graph, keys, clocks))
 
     @cached_property
     def products(self) -> DataLoader[At, Product | None]:

@@ -113,6 +113,14 @@ async def orders(root: Parent[Lot], info: Info) -> list[Order]:
     return [order or Order(order_id) for order, (order_id, _) in zip(found, keys, strict=True)]
 
 
+async def loose_quantity(root: Parent[Lot], info: Info) -> int:
+    """Units neither packed nor shipped; those packed by name are taken off the lot that lists them."""
+    if not root.has_units:
+        return root.loose_quantity
+    state = await info.context.loaders.whole_lots.load((root.lot_id, clocks_of(info)))
+    return root.loose_quantity if state is None else state.loose_quantity
+
+
 async def current_equipment(root: Parent[Lot], info: Info) -> Equipment | None:
     """The machine of the open run; null while the lot waits."""
     if root.current_equipment_id is None:

@@ -6,17 +6,15 @@ from strawberry import Parent
 
 from resolvers.asking import Info, ask_at, clocks_of
 from resolvers.nodes import die as load_die
-from resolvers.whereabouts import whereabouts_of_unit
-from twin.events.substrate import Component
+from twin.lineage.unit_facts import UnitFacts, nothing_known_of
 from twin.queries.substrates import touchdowns
-from twin.queries.units import components_of, dies_on
 from twin.records.lots import Lot
 from twin.records.material import MaterialLot
 from twin.records.packing import Container, Shipment
 from twin.records.substrate import Die, Substrate
 from twin.records.unit import TestResult, Unit
 from twin.vocabulary.instants import Instant
-from twin.vocabulary.states import Disposition, LotStatus
+from twin.vocabulary.states import Disposition
 
 
 async def find(
@@ -27,47 +25,37 @@ async def find(
 
 
 async def lot(root: Parent[Unit], info: Info) -> Lot | None:
-    """The lot it is in; null after scrap."""
-    if root.lot_id is None:
+    """The lot it is in; null after scrap and once it is built into another unit."""
+    lot_id = (await _facts(info, root)).lot_id
+    if lot_id is None:
         return None
-    return await info.context.loaders.lots.load((root.lot_id, clocks_of(info))) or Lot(root.lot_id)
+    return await info.context.loaders.lots.load((lot_id, clocks_of(info))) or Lot(lot_id)
 
 
 async def substrate(root: Parent[Unit], info: Info) -> Substrate | None:
     """What it stands on, or was cut from."""
-    if root.substrate_id is None:
+    code = (await _facts(info, root)).substrate_id
+    if code is None:
         return None
-    found = await info.context.loaders.substrates.load((root.substrate_id, clocks_of(info)))
-    return found or Substrate(root.substrate_id)
+    return await info.context.loaders.substrates.load((code, clocks_of(info))) or Substrate(code)
 
 
 async def dies(root: Parent[Unit], info: Info) -> list[Die]:
     """The unit's own dies, as their wafers know them; those of its components are under components."""
-    sites = {
-        (part.substrate_id, part.x, part.y): None
-        for part in await _components(info, root)
-        if part.substrate_id is not None and part.x is not None and part.y is not None
-    }
-    if root.substrate_id is not None:
-        events = await info.context.loaders.history("Substrate", root.substrate_id, clocks_of(info))
-        sites |= dict.fromkeys(dies_on(root, events))
-    return [await _die(info, *site) for site in sites]
+    return [await _die(info, *site) for site in (await _facts(info, root)).dies]
 
 
 async def components(root: Parent[Unit], info: Info) -> list[Unit]:
     """The units that were built into it."""
-    clocks = clocks_of(info)
-    named = dict.fromkeys(part.unit_id for part in await _components(info, root) if part.unit_id is not None)
-    found = await info.context.loaders.units.load_many([(key, clocks) for key in named])
+    named = (await _facts(info, root)).components
+    found = await info.context.loaders.units.load_many([(key, clocks_of(info)) for key in named])
     return [unit or Unit(key) for unit, key in zip(found, named, strict=True)]
 
 
 async def material_lots(root: Parent[Unit], info: Info) -> list[MaterialLot]:
     """The material lots that were built into it one by one."""
-    clocks = clocks_of(info)
-    parts = await _components(info, root)
-    named = dict.fromkeys(part.material_lot_id for part in parts if part.material_lot_id is not None)
-    found = await info.context.loaders.material_lots.load_many([(key, clocks) for key in named])
+    named = (await _facts(info, root)).material_lots
+    found = await info.context.loaders.material_lots.load_many([(key, clocks_of(info)) for key in named])
     return [material or MaterialLot(key) for material, key in zip(found, named, strict=True)]
 
 
@@ -78,40 +66,27 @@ async def tests(root: Parent[Unit], info: Info) -> list[TestResult]:
 
 
 async def container(root: Parent[Unit], info: Info) -> Container | None:
-    """What it was packed in by name, or its whole lot was."""
-    key, _ = await whereabouts_of_unit(info.context.loaders, root, clocks_of(info))
+    """What it was packed in."""
+    key = (await _facts(info, root)).container_id
     if key is None:
         return None
     return await info.context.loaders.containers.load((key, clocks_of(info))) or Container(key)
 
 
 async def shipment(root: Parent[Unit], info: Info) -> Shipment | None:
-    """The shipment that took it, its container, or its whole lot."""
-    _, key = await whereabouts_of_unit(info.context.loaders, root, clocks_of(info))
+    """The shipment that took it, or its container."""
+    key = (await _facts(info, root)).shipment_id
     return None if key is None else await info.context.loaders.shipments.load((key, clocks_of(info)))
 
 
 async def disposition(root: Parent[Unit], info: Info) -> Disposition:
     """Where it is now."""
-    if root.scrapped_at is not None:
-        return Disposition.SCRAPPED
-    packed, shipped = await whereabouts_of_unit(info.context.loaders, root, clocks_of(info))
-    if shipped is not None:
-        return Disposition.SHIPPED
-    if packed is not None:
-        return Disposition.IN_STOCK
-    lot_id = root.lot_id
-    held = None if lot_id is None else await info.context.loaders.lots.load((lot_id, clocks_of(info)))
-    if held is not None and held.status is LotStatus.COMPLETED:
-        return Disposition.IN_STOCK
-    if held is not None and held.status is LotStatus.CANCELLED:
-        return Disposition.CANCELLED
-    return Disposition.IN_PROCESS
+    return (await _facts(info, root)).disposition
 
 
-async def _components(info: Info, unit: Unit) -> list[Component]:
-    events = await info.context.loaders.history("Unit", unit.unit_id, clocks_of(info))
-    return list(components_of(unit.unit_id, events))
+async def _facts(info: Info, unit: Unit) -> UnitFacts:
+    found = await info.context.loaders.unit_facts.load((unit.unit_id, clocks_of(info)))
+    return found or nothing_known_of(unit.unit_id)
 
 
 async def _die(info: Info, substrate_id: str, x: int, y: int) -> Die:

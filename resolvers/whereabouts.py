@@ -7,7 +7,6 @@ from typing import Final
 from resolvers.loaders import Loaders
 from twin.queries.clocks import Clocks
 from twin.queries.packing import holders_of
-from twin.records.unit import Unit
 
 _FIELDS: Final = {"Lot": "lot_id", "Unit": "unit_id", "Container": "container_id"}
 _DEEPEST: Final = 8
@@ -24,17 +23,3 @@ async def whereabouts(
         return container, shipments[-1] if shipments else None
     _, shipment = await whereabouts(loaders, "Container", container, clocks, depth + 1)
     return container, shipment
-
-
-async def whereabouts_of_unit(loaders: Loaders, unit: Unit, clocks: Clocks) -> tuple[str | None, str | None]:
-    """The same for a unit, by its own name or with its whole lot, when that went to one place only."""
-    own = await whereabouts(loaders, "Unit", unit.unit_id, clocks)
-    if own != (None, None) or unit.lot_id is None:
-        return own
-    lot = await loaders.lots.load((unit.lot_id, clocks))
-    if lot is None or lot.loose_quantity > 0:
-        return own
-    containers, shipments = holders_of("lot_id", lot.lot_id, await loaders.history("Lot", lot.lot_id, clocks))
-    if len(set(containers)) + len(set(shipments)) != 1:
-        return own
-    return await whereabouts(loaders, "Lot", lot.lot_id, clocks)

@@ -19,6 +19,7 @@ from schema.http.access import Gate
 from schema.http.execution import ContextOf, Execution, Reached
 from schema.http.graphql_route import GraphQLRoute
 from schema.http.graphql_ws import WebSocketRoute as GraphQLSocket
+from schema.http.head_limits import HeadLimits
 from schema.http.health import Check, Health
 from schema.http.ingest_route import ImportFile, Ingest, IngestRoutes, no_files
 from schema.http.metrics import Metrics
@@ -29,11 +30,11 @@ from schema.limits import Limits
 from twin.vocabulary.roles import STAFF, Role
 
 SERVER_OPTIONS: Final[Mapping[str, Any]] = {
+    "http": HeadLimits,
     "ws_max_size": 64 * 1024,
     "ws_per_message_deflate": False,
     "ws_max_queue": 32,
     "timeout_graceful_shutdown": 10,
-    "h11_max_incomplete_event_size": 64 * 1024,
     "server_header": False,
     "lifespan": "on",
 }

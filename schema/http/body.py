@@ -3,40 +3,81 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from schema.http.problem import RequestRefused
 
 READ_DEADLINE_S: Final = 60.0
+STALL_DEADLINE_S: Final = 10.0
+
+
+class Buffers:
+    """How many bytes of bodies are held at once: a slow sender of little keeps nobody else waiting."""
+
+    def __init__(self, size: int) -> None:
+        self._free = size
+        self._freed = asyncio.Event()
+
+    @asynccontextmanager
+    async def holding(self, size: int, within_s: float) -> AsyncIterator[None]:
+        """Room for a body.
+
+        Raises:
+            TimeoutError: there is none in time.
+        """
+        async with asyncio.timeout(within_s):
+            while self._free < size:
+                self._freed.clear()
+                await self._freed.wait()
+        self._free -= size
+        try:
+            yield
+        finally:
+            self._free += size
+            self._freed.set()
 
 
 async def body_of(request: Request, largest: int) -> bytes:
     """The bytes of the request.
 
     Raises:
-        RequestRefused: 413 when it is larger, 408 when it is too slow, 415 when it is compressed.
+        RequestRefused: 413 when it is larger, 408 when it is too slow, 400 when it
+            is cut off, 415 when it is compressed.
     """
     if request.headers.get("content-encoding", "identity") != "identity":
         raise RequestRefused("send the body uncompressed", code="request.bad_encoding", status=415)
-    declared = request.headers.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and int(declared[:20]) > largest:
+    if declared_size(request) > largest:
         raise _too_large(largest)
     parts: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(READ_DEADLINE_S):
+        async with asyncio.timeout(READ_DEADLINE_S), asyncio.timeout(STALL_DEADLINE_S) as stall:
             async for part in request.stream():
                 size += len(part)
                 if size > largest:
                     raise _too_large(largest)
                 parts.append(part)
+                stall.reschedule(asyncio.get_running_loop().time() + STALL_DEADLINE_S)
     except TimeoutError:
         raise RequestRefused(
-            f"the body did not arrive within {READ_DEADLINE_S:.0f} s", code="request.timeout", status=408
+            f"the body did not arrive within {READ_DEADLINE_S:.0f} s, or stood still for "
+            f"{STALL_DEADLINE_S:.0f} s",
+            code="request.timeout",
+            status=408,
         ) from None
+    except ClientDisconnect:
+        raise RequestRefused("the body ended too early", code="request.cut_off") from None
     return b"".join(parts)
+
+
+def declared_size(request: Request) -> int:
+    """The bytes that the client says it sends; 0 when it does not say."""
+    declared = request.headers.get("content-length", "")
+    return int(declared[:20]) if declared.isascii() and declared.isdigit() else 0
 
 
 def _too_large(largest: int) -> RequestRefused:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from typing import Any, Final, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from schema.http.access import Gate
-from schema.http.body import body_of
+from schema.http.body import Buffers, body_of, declared_size
 from schema.http.execution import failed
 from schema.http.graphql_route import encoded
 from schema.http.metrics import Metrics
@@ -21,6 +22,7 @@ from twin.errors import TwinError
 LARGEST_BODY: Final = 16 * 1024 * 1024
 LARGEST_FILE: Final = 64 * 1024 * 1024
 LONGEST_FILE_NAME: Final = 255
+BUFFERED: Final = 256 * 1024 * 1024
 AT_ONCE: Final = 8
 QUEUE_DEADLINE_S: Final = 20.0
 WORK_DEADLINE_S: Final = 120.0
@@ -76,7 +78,7 @@ class IngestRoutes:
     def __init__(self, gate: Gate, metrics: Metrics, ingest: Ingest, import_file: ImportFile) -> None:
         self._gate, self._metrics = gate, metrics
         self._ingest, self._import_file = ingest, import_file
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._room, self._buffers = asyncio.Semaphore(AT_ONCE), Buffers(BUFFERED)
 
     async def events(self, request: Request) -> Response:
         """``POST /ingest/events``: NDJSON or a JSON array, told apart by content."""
@@ -97,10 +99,7 @@ class IngestRoutes:
     async def _respond(self, request: Request, largest: int, take: Ingest, source: str) -> Response:
         try:
             await self._gate.viewer(request)
-            async with await self._admitted():
-                body = await body_of(request, largest)
-                async with asyncio.timeout(WORK_DEADLINE_S):
-                    done = await take(body)
+            done = await self._taken(request, largest, take)
         except Exception as failure:  # noqa: BLE001 - masked and logged in one place
             told = _too_slow() if isinstance(failure, TimeoutError) else failed(failure, request_id(request))
             self._metrics.ingested.labels(source, "refused").inc()
@@ -108,15 +107,20 @@ class IngestRoutes:
         self._count(source, done)
         return Response(encoded(_answer(done)), media_type="application/json")
 
-    async def _admitted(self) -> _Room:
-        try:
-            async with asyncio.timeout(QUEUE_DEADLINE_S):
-                await self._room.acquire()
-        except TimeoutError:
-            raise RequestRefused(
-                "too many ingest requests at once; send this one again", code="ingest.busy", status=503
-            ) from None
-        return _Room(self._room)
+    async def _taken(self, request: Request, largest: int, take: Ingest) -> Ingested:
+        size = min(declared_size(request) or largest, largest)
+        async with AsyncExitStack() as held:
+            try:
+                await held.enter_async_context(self._buffers.holding(size, QUEUE_DEADLINE_S))
+                body = await body_of(request, largest)
+                async with asyncio.timeout(QUEUE_DEADLINE_S):
+                    await held.enter_async_context(self._room)
+            except TimeoutError:
+                raise RequestRefused(
+                    "too many ingest requests at once; send this one again", code="ingest.busy", status=503
+                ) from None
+            async with asyncio.timeout(WORK_DEADLINE_S):
+                return await take(body)
 
     def _count(self, source: str, done: Ingested) -> None:
         for result, number in (
@@ -125,19 +129,6 @@ class IngestRoutes:
             ("rejected", len(done.rejected)),
         ):
             self._metrics.ingested.labels(source, result).inc(number)
-
-
-class _Room:
-    """A place among the requests that are worked on, given back at the end."""
-
-    def __init__(self, room: asyncio.Semaphore) -> None:
-        self._room = room
-
-    async def __aenter__(self) -> None:
-        return None
-
-    async def __aexit__(self, *_: object) -> None:
-        self._room.release()
 
 
 def _answer(done: Ingested) -> dict[str, Any]:

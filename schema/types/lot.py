@@ -46,7 +46,7 @@ class Lot(Node):
     product: ProductRef | None = resolved_by(lots.product)
     orders: list[OrderRef] = resolved_by(lots.orders)
     quantity: int = told("Units that belong to the lot: splits, merges and scrap change it.")
-    loose_quantity: int = told("Units not yet packed or shipped.")
+    loose_quantity: int = resolved_by(lots.loose_quantity)
     status: LotStatus = told("Where the lot stands in its life.")
     wip_status: WipStatus = told("What the lot is doing on the floor.")
     quality: QualityStatus = told("The verdict on the lot, PENDING until it is completed.")

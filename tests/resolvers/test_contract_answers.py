@@ -31,10 +31,6 @@ pytestmark = [
 ]
 
 
-PACKED_BY_NAME = pytest.mark.xfail(strict=True, reason="the live lot does not take off units packed by name")
-OPEN = {("module-small", 43): PACKED_BY_NAME, ("module-small", 44): PACKED_BY_NAME}
-
-
 @cache
 def runner(name: str) -> ModuleType:
     for module in ("queries", "compare"):
@@ -69,7 +65,7 @@ def checks() -> Iterator[Any]:
         if folder.is_dir():
             for number, check in enumerate(scenario(folder.name)["checks"]):
                 label = f"{folder.name}-{number}-{check['query']}-{check['name']}".replace(" ", "_")
-                yield pytest.param(folder.name, number, id=label, marks=OPEN.get((folder.name, number), ()))
+                yield pytest.param(folder.name, number, id=label)
 
 
 @pytest.fixture(scope="module")

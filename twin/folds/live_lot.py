@@ -28,6 +28,7 @@ from twin.events.lot import (
 )
 from twin.events.material import MaterialConsumed
 from twin.events.packing import Packed, Shipped
+from twin.events.substrate import UnitsAssembled, UnitsIdentified
 from twin.folds.lot import fold_lot
 from twin.folds.lot_suspicions import suspicions_of
 from twin.folds.suspicion import Suspicion
@@ -139,6 +140,7 @@ class LiveLot:
             "updated_at": self.updated_at,
             "revision": len(self.events),
             "inferred": state.inferred,
+            "has_units": any(map(_names_units, self.events)),
             "kept": msgspec.json.encode(self.heritage).decode(),
         }
 
@@ -177,6 +179,13 @@ class LiveLot:
                     yield event.order, parent
                 case LotsMerged(into_lot_id=self.key, parents=parts):
                     yield from ((event.order, part.lot_id) for part in parts if part.lot_id != self.key)
+
+
+def _names_units(event: Event) -> bool:
+    fact = event.fact
+    if isinstance(fact, LotSplit):
+        return any(part.unit_ids for part in fact.children)
+    return isinstance(fact, UnitsIdentified | UnitsAssembled) or bool(getattr(fact, "unit_ids", ()))
 
 
 def _order(event: Event) -> OrderKey:

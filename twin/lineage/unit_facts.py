@@ -31,6 +31,11 @@ class UnitFacts:
     disposition: Disposition
 
 
+def nothing_known_of(unit_id: str) -> UnitFacts:
+    """A unit that is named, and no more."""
+    return UnitFacts(unit_id, None, None, None, None, (), (), (), None, None, Disposition.IN_PROCESS)
+
+
 def unit_in(plant: Plant, unit_id: str) -> UnitFacts:
     """A unit of a plant; its dies are its own, those of its components are under these.
 
@@ -41,7 +46,7 @@ def unit_in(plant: Plant, unit_id: str) -> UnitFacts:
     units = plant.ledger.units.units
     unit = units.get(unit_id)
     if unit is None:
-        return UnitFacts(unit_id, None, None, None, None, (), (), (), None, None, Disposition.IN_PROCESS)
+        return nothing_known_of(unit_id)
     outermost = unit
     seen = {unit_id}
     while outermost.built_into is not None and outermost.built_into not in seen:

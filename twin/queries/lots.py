@@ -145,6 +145,7 @@ def lot_of(row: Row) -> Lot:
         updated_at=row.get("updated_at"),
         inferred=bool(row.get("inferred")),
         revision=row.get("revision") or 0,
+        has_units=bool(row.get("has_units")),
     )
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Final, LiteralString
 
-from twin.events.event import Event
-from twin.events.substrate import Component, DiesTransferred, UnitsAssembled
 from twin.graph.session import Graph
 from twin.queries.cursors import Place
 from twin.queries.paging import Listing
@@ -60,21 +57,3 @@ def unit_of(row: Row) -> Unit:
         container_id=row.get("container_id"),
         shipment_id=row.get("shipment_id"),
     )
-
-
-def components_of(unit_id: str, events: Iterable[Event]) -> Iterator[Component]:
-    """What these events built into a unit, in time order."""
-    for event in events:
-        fact = event.fact
-        if isinstance(fact, UnitsAssembled) and fact.unit_id == unit_id:
-            yield from fact.components
-
-
-def dies_on(unit: Unit, events: Iterable[Event]) -> Iterator[tuple[str, int, int]]:
-    """The dies that these events put on a unit's site; without a site, on its whole substrate."""
-    for event in events:
-        fact = event.fact
-        if isinstance(fact, DiesTransferred) and fact.to_substrate_id == unit.substrate_id:
-            for source, from_x, from_y, x, y in fact.transfers:
-                if unit.x is None or (x, y) == (unit.x, unit.y):
-                    yield source, from_x, from_y

@@ -27,3 +27,4 @@ class Lot:
     updated_at: Instant | None = None
     inferred: bool = True
     revision: int = 0
+    has_units: bool = False

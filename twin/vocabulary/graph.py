@@ -72,7 +72,7 @@ NODES: Final[dict[str, Node]] = {
         FOLDED
         + _names(
             "product_id order_ids status wip_status quality quantity loose_quantity "
-            "current_operation current_equipment_id location_id created_at"
+            "current_operation current_equipment_id location_id created_at has_units"
         ),
     ),
     "OperationRun": Node(
