@@ -26,7 +26,7 @@ class Dies:
         self.on: dict[Site, list[Site]] = {}
         self.placed_on: dict[str, dict[Site, list[tuple[Site, Event]]]] = {}
         self.conflicts: list[DieConflict] = []
-        self.in_conflict: set[tuple[Site, Site]] = set()
+        self.in_conflict: set[Site] = set()
         self.went: dict[Site, list[tuple[Site, Event]]] = {}
         self._gone: dict[Site, list[Site]] = {}
         self._claims: dict[tuple[Site, Site], list[Site]] = {}
@@ -70,5 +70,5 @@ class Dies:
         self.went.setdefault(die, []).append((target, event))
 
     def _conflict(self, code: str, die: Site, site: Site, event: Event) -> None:
-        self.in_conflict.add((die, site))
+        self.in_conflict.add(die)
         self.conflicts.append(DieConflict(code, die, site, event))

@@ -159,6 +159,10 @@ class Whereabouts:
             self.listed[source].pop(unit.unit_id, None)
             unit.listings[-1].left = event
             self._list(unit, target, event)
+            if target in unit.maybe:
+                unit.maybe.discard(target)
+                self._may_hold[target].pop(unit.unit_id, None)
+                self._end_stays(unit, place, target)
             self._stay(unit, target, place, event, certain=not unit.in_doubt)
         for unit in list(self._may_hold.get(source, {}).values()):
             self._end_stays(unit, place, source)
@@ -194,7 +198,8 @@ class Whereabouts:
             return
         unit.maybe.add(lot_id)
         self._may_hold.setdefault(lot_id, {})[unit.unit_id] = unit
-        self._stay(unit, lot_id, place, event, certain=False)
+        if unit.is_loose:
+            self._stay(unit, lot_id, place, event, certain=False)
 
     def scrap(self, unit_id: str, place: int, event: Event) -> None:
         """A named unit was thrown away; it is in no lot from here on."""

@@ -77,5 +77,5 @@ class Sweep:
             self.trail.link(Link(source, wafer, "MADE_INTO", event, place))
 
     def is_certain(self, placing: Placing) -> bool:
-        """Whether no other transfer contradicts this one."""
-        return (placing.die, placing.site) not in self.plant.ledger.dies.in_conflict
+        """Whether no two transfers contradict each other about the die, wherever it went since."""
+        return placing.die not in self.plant.ledger.dies.in_conflict
