@@ -66,6 +66,7 @@ class Answer:
             "shipments": shipments,
             "materialLots": {m: None if s == ALWAYS else s for m, s in self.walk.exposed.items()},
             "units": self.walk.certain_units(),
+            "optionalUnits": {u.name for u in self.walk.units.values() if u.scrapped or u.host is not None},
             "incomplete": "lot.quantity_unknown" if unknown else None,
             "findings": self._findings(),
         }
@@ -187,14 +188,16 @@ class Answer:
         for code, name, _ in walk.runs.findings:
             if name in self.rows:
                 found[code].add(f"LOT:{name}")
-        for name in self.rows:
-            if not walk.lots[name].known:
-                found["lot.unknown"].add(f"LOT:{name}")
+        found["lot.unknown"] = {f"LOT:{name}" for name in self.rows if not walk.lots[name].known}
         made = {
             e.fact.material_lot_id
             for e in walk.events
             if isinstance(e.fact, MaterialLotReceived | MaterialMixed)
         }
-        for name in set(walk.exposed) - made:
-            found["material_lot.unknown"].add(f"MATERIAL_LOT:{name}")
-        return dict(found)
+        found["material_lot.unknown"] = {f"MATERIAL_LOT:{name}" for name in set(walk.exposed) - made}
+        suspect = {die for die, _ in walk.dies.suspect}
+        found["die.used_twice"] = {
+            f"DIE:{die[0]}@{die[1]},{die[2]}" for die in walk.dies.used_twice & suspect
+        }
+        found["site.two_dies"] = {f"DIE:{die[0]}@{die[1]},{die[2]}" for die in walk.dies.two_dies & suspect}
+        return {code: things for code, things in found.items() if things}

@@ -85,19 +85,21 @@ class Dies:
         self.marked.update(substrate for substrate, _ in units)
         self.used_twice, self.two_dies = ahead.used_twice, ahead.two_dies
         self.sites = Sites()
-        self.suspect: set[Site] = set()
+        self.suspect: set[tuple[Site, Site]] = set()
+        """A die that left its wafer while suspect, and a site that it came to then."""
 
     def is_sound(self, die: Site) -> bool:
         return die not in self.used_twice | self.two_dies
 
-    def place(self, event: Event, exposed: dict[str, int]) -> list[tuple[Site, Site]]:
-        """Each die that the event moves, with its target."""
+    def place(self, event: Event, exposed: dict[str, int]) -> list[Site]:
+        """The suspect dies that the event moves."""
         moved = []
         for source, target in claims(event):
             for die in self.sites.move(source, target):
-                if die == source and self._leaves_suspect(die, event.occurred_at, exposed):
-                    self.suspect.add(die)
-                moved.append((die, target))
+                leaves = die == source and self._leaves_suspect(die, event.occurred_at, exposed)
+                if leaves or (die, source) in self.suspect:
+                    self.suspect.add((die, target))
+                    moved.append(die)
         return moved
 
     def _leaves_suspect(self, die: Site, at: int, exposed: dict[str, int]) -> bool:
@@ -127,7 +129,7 @@ class Dies:
 
     def level_at(self, sites: list[Site]) -> int:
         """2: a sound suspect die stands there; 1: a contradicted one; 0: none."""
-        dies = {die for site in sites for die in self.sites.here.get(site, []) if die in self.suspect}
+        dies = {d for site in sites for d in self.sites.here.get(site, []) if (d, site) in self.suspect}
         return max((2 if self.is_sound(die) else 1 for die in dies), default=0)
 
     def level_of(self, unit: str, substrate: str | None, x: int | None, y: int | None) -> int:

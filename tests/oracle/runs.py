@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from twin.events.event import Event
 from twin.events.lot import LotTrackedIn, LotTrackedOut, TrackInCancelled
 from twin.events.material import MaterialConsumed
+from twin.events.substrate import SubstrateProcessed
 
 Three = tuple[str, str, str]
 
@@ -141,7 +142,7 @@ class _Fold:
 def run_of(event: Event, all_runs: Runs) -> Run | None:
     """None: all consumptions of that lot and operation without any run count as one."""
     fact, places = event.fact, all_runs.places
-    assert isinstance(fact, MaterialConsumed)
+    assert isinstance(fact, MaterialConsumed | SubstrateProcessed)
     now = places[event.event_id]
     own = [r for r in all_runs.runs if (r.lot, r.operation) == (fact.lot_id, fact.operation)]
     if not own:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.oracle.materials import Materials
-from tests.oracle.runs import Run
+from tests.oracle.runs import Runs, run_of
 from twin.events.event import Event
 from twin.events.material import MaterialConsumed, MaterialMounted, MaterialUnmounted
 from twin.events.substrate import SubstrateProcessed
@@ -33,22 +33,21 @@ def mounts(events: list[Event]) -> list[Mount]:
 
 
 def strip_levels(
-    events: list[Event], consumption: Event, run: Run | None, strips: set[str], materials: Materials
+    events: list[Event], consumption: Event, runs: Runs, strips: set[str], materials: Materials
 ) -> dict[str, int] | None:
     """2 definite, 1 possible, 0 not exposed, by strip; None: the strips say nothing."""
     fact = consumption.fact
     assert isinstance(fact, MaterialConsumed)
-    if run is None or not strips:
+    run = run_of(consumption, runs)
+    machine = fact.equipment_id if run is None else run.equipment
+    if machine is None or not strips:
         return None
-    machine = run.equipment
     own = [
         mount
         for mount in mounts(events)
         if mount[0] == fact.material_lot_id
         and mount[1][0] == machine
         and fact.position in (None, mount[1][1])
-        and mount[2] < (EVER if run.end is None else run.end)
-        and run.first.occurred_at < mount[3]
     ]
     if not own:
         return None
@@ -65,9 +64,10 @@ def strip_levels(
         seen = event.fact
         if (
             isinstance(seen, SubstrateProcessed)
-            and (seen.lot_id, seen.operation, seen.equipment_id) == run.three
+            and (seen.lot_id, seen.operation, seen.equipment_id) == (fact.lot_id, fact.operation, machine)
             and (seen.position is None or (machine, seen.position) in positions)
             and seen.substrate_id in strips
+            and run_of(event, runs) is run
         ):
             span = (instant_of(seen.started_at), instant_of(seen.finished_at))
             level = 0

@@ -1,4 +1,4 @@
-"""Random plants in which units, strips and dies are known: half of the time told, half of the time muddled."""
+"""Random plants in which units, strips and dies are known, some of them only half."""
 
 from __future__ import annotations
 
@@ -8,13 +8,22 @@ from typing import Any
 
 from tests import factory
 from tests.oracle.lot_plants import MINUTE, LotPlant
+from tests.oracle.timeline import mentions, place
 from twin.events.event import Event
+from twin.events.lot import LotCreated, LotsMerged, LotSplit, UnitsScrapped
+from twin.events.packing import Packed, Shipped
+from twin.events.substrate import UnitsAssembled
 
 SECOND = 1_000
 BINS = b"\x01\x00\x02\x00\x01\x00\x02\x00\x01\x00\x01\x00"
 
 
 class UnitPlant(LotPlant):
+    punctual = frozenset(
+        {"LotCreated", "UnitsIdentified", "UnitsAssembled", "UnitsScrapped"}
+        | {"DiesTransferred", "Packed", "Shipped"}
+    )
+
     def __init__(self, seed: int) -> None:
         super().__init__(seed)
         self.units: dict[str, str | None] = {}
@@ -215,3 +224,29 @@ class UnitPlant(LotPlant):
 
 def unit_plant(seed: int) -> list[Event]:
     return UnitPlant(seed).grow(16 + seed % 31)
+
+
+def in_order(events: list[Event]) -> list[Event]:
+    """Only what the rules settle: lots are created before they have units, units known before packed."""
+    lots: set[str] = set()
+    units: set[str] = set()
+    gone: set[str] = set()
+    kept = []
+    for event in sorted(events, key=place):
+        fact, named, inside = event.fact, mentions(event, "LOT"), mentions(event, "UNIT")
+        needed = {
+            LotCreated: set[str](),
+            LotSplit: {getattr(fact, "parent_lot_id", "")},
+            LotsMerged: {parent.lot_id for parent in getattr(fact, "parents", ())},
+        }.get(type(fact), named)
+        is_packing = isinstance(fact, Packed | Shipped)
+        if not needed <= lots or (is_packing and not inside <= units) or inside & gone:
+            continue
+        lots |= named if needed is not named else set()
+        units |= inside
+        if isinstance(fact, UnitsAssembled):
+            gone |= inside - {fact.unit_id}
+        elif isinstance(fact, UnitsScrapped):
+            gone |= inside
+        kept.append(event)
+    return [event for event in events if event in kept]

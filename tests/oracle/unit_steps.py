@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from tests.oracle.accounts import Pair, Part
 from tests.oracle.dies import Site, claims
 from tests.oracle.unit_walk import Unit, UnitWalk
 from twin.events.event import Event
@@ -15,12 +18,11 @@ from twin.events.substrate import (
 )
 from twin.records.recall import RecallScope
 
-Pair = tuple[int, int]
-
 
 class UnitSteps(UnitWalk):
     def __init__(self, events: list[Event], scope: RecallScope | None, as_of: int | None) -> None:
         super().__init__(events, scope, as_of)
+        self.named_parts: list[tuple[Part, Unit]] = []
         self.steps |= {
             SubstrateRegistered: self._registered,
             SubstrateProcessed: self._processed,
@@ -43,11 +45,13 @@ class UnitSteps(UnitWalk):
     def _processed(self, event: Event) -> None:
         fact = event.fact
         assert isinstance(fact, SubstrateProcessed)
-        self.strip_lot.setdefault(fact.substrate_id, fact.lot_id)
+        self.strip_lot[fact.substrate_id] = fact.lot_id
 
     def _identified(self, event: Event) -> None:
         fact = event.fact
         assert isinstance(fact, UnitsIdentified)
+        if fact.substrate_id is not None:
+            self.strip_lot[fact.substrate_id] = fact.lot_id
         for mark in fact.units:
             self.known_unit(mark.unit_id, fact.lot_id)
 
@@ -79,13 +83,13 @@ class UnitSteps(UnitWalk):
         assert isinstance(fact, DiesTransferred)
         lot_id = fact.lot_id or self.strip_lot.get(fact.to_substrate_id)
         if fact.lot_id is not None:
-            self.strip_lot.setdefault(fact.to_substrate_id, fact.lot_id)
-        placed = [die for die, _ in self.dies.place(event, self.exposed) if die in self.dies.suspect]
+            self.strip_lot[fact.to_substrate_id] = fact.lot_id
+        placed = self.dies.place(event, self.exposed)
         if lot_id is None or not placed:
             return
         for unit in self.units.values():
-            here = unit.lot == lot_id and unit.part is None
-            if unit.substrate is None and (here or (unit.doubt and lot_id in unit.may)):
+            here = unit.lot == lot_id or (unit.doubt and lot_id in unit.may)
+            if unit.substrate is None and unit.part is None and here:
                 unit.carries = max(unit.carries, 1)
         self.come(lot_id, placed, event)
 
@@ -105,28 +109,28 @@ class UnitSteps(UnitWalk):
         fact, at = event.fact, event.occurred_at
         assert isinstance(fact, UnitsAssembled)
         inner = [self.units[c.unit_id] for c in fact.components if c.unit_id in self.units]
-        is_own = any(unit.lot == fact.lot_id for unit in inner)
+        is_own = any(not self.is_outside(unit, fact.lot_id) for unit in inner)
         host = self.known_unit(fact.unit_id, fact.lot_id, carries=0 if is_own else None)
         if claims(event):
-            placed = [die for die, _ in self.dies.place(event, self.exposed) if die in self.dies.suspect]
-            self.come(fact.lot_id, placed, event)
+            self.come(fact.lot_id, self.dies.place(event, self.exposed), event)
         for component in fact.components:
-            level = 0
             if component.material_lot_id is not None and self.is_suspect(component.material_lot_id, at):
-                level = 2
-                self.grow(fact.lot_id, level, at)
+                host.carries = 2
+                self.grow(fact.lot_id, 2, at)
             elif component.unit_id is not None:
-                level = self._built_in(component.unit_id, host, fact.lot_id, at)
-            host.carries = max(host.carries, level)
+                self._built_in(component.unit_id, host, fact.lot_id, at)
 
-    def _built_in(self, name: str, host: Unit, lot_id: str, at: int) -> int:
+    def _built_in(self, name: str, host: Unit, lot_id: str, at: int) -> None:
         unit = self.units.setdefault(name, Unit(name))
         level = self.level(unit)
-        is_outside = unit.lot != lot_id or (unit.doubt and bool(unit.may - {lot_id}))
-        if level and is_outside:
+        if level and self.is_outside(unit, lot_id):
             self.grow(lot_id, level, at)
-        unit.lot, unit.host = None, host.name
-        return level
+        unit.lot, unit.host, unit.doubt, unit.may = None, host.name, False, set()
+        if unit is not host and unit not in host.inner:
+            host.inner.append(unit)
+
+    def is_outside(self, unit: Unit, lot_id: str) -> bool:
+        return unit.lot != lot_id or (unit.doubt and bool(unit.may - {lot_id}))
 
     def grow(self, lot_id: str, level: int, at: int) -> None:
         self.reach(lot_id, at)
@@ -152,9 +156,18 @@ class UnitSteps(UnitWalk):
             unit.part = self.part(unit.lot, 1, holder, event)
             unit.part.unit = unit.name
             if not unit.doubt:
-                unit.part.low, unit.part.high = self.count([unit])
+                self.named_parts.append((unit.part, unit))
 
     # What units say about lots.
+
+    def run(self) -> Self:
+        """What the events leave of named parts and scrap is counted by their units."""
+        super().run()
+        for part, unit in self.named_parts:
+            part.low, part.high = self.count([unit])
+        for lot_id, number, units in self.named_scrap:
+            self.lot(lot_id).scrapped[number] = self.count(units)
+        return self
 
     def narrowed(self, lot_id: str) -> list[Unit] | None:
         """All units of the lot, when all are known and none is in doubt."""
@@ -187,8 +200,8 @@ class UnitSteps(UnitWalk):
         for unit in self.units.values():
             level = self.level(unit)
             if unit.lot is not None and not unit.doubt:
-                total = self.lot(unit.lot).total
-                level = 2 if total.n and total.low == total.n else level
+                n = self.lot(unit.lot).total.n
+                level = 2 if n and self.total_bounds(unit.lot)[0] == n else level
             if level:
                 found[unit.name] = "DEFINITE" if level == 2 else "POSSIBLE"
         return found

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from tests.oracle.accounts import Part
 from tests.oracle.dies import Dies
-from tests.oracle.runs import run_of
 from tests.oracle.strips import strip_levels
 from tests.oracle.walk import Walk
 from twin.events.event import Event
@@ -30,6 +29,7 @@ class Unit:
     y: int | None = None
     scrapped: bool = False
     host: str | None = None
+    inner: list[Unit] = field(default_factory=list)
     part: Part | None = None
 
 
@@ -42,6 +42,8 @@ class UnitWalk(Walk):
         self.wafers: set[str] = set()
         self.strip_level: dict[str, int] = {}
         self.die_lots: dict[tuple[str, int, int], set[str]] = {}
+        self.named_scrap: list[tuple[str, int, list[Unit]]] = []
+        """Lot, which of its scraps, and the units that it names."""
         self.marks: dict[str, tuple[str, UnitMark]] = {}
         for event in events:
             if isinstance(event.fact, UnitsIdentified) and event.fact.substrate_id is not None:
@@ -52,7 +54,9 @@ class UnitWalk(Walk):
         return [u for u in self.units.values() if u.lot == lot_id]
 
     def level(self, unit: Unit) -> int:
-        return max(unit.carries, self.dies.level_of(unit.name, unit.substrate, unit.x, unit.y))
+        """What it met, its own dies, and the strongest of its components."""
+        own = self.dies.level_of(unit.name, unit.substrate, unit.x, unit.y)
+        return max(unit.carries, own, *(self.level(inner) for inner in unit.inner), 0)
 
     def known_unit(self, name: str, lot_id: str, *, carries: int | None = None) -> Unit:
         """The unit, identified in the lot if it is new; a named lot settles where it is."""
@@ -78,7 +82,7 @@ class UnitWalk(Walk):
             told = level if strips is None else strips.get(unit.substrate or "", level)
             if unit.lot == lot_id and unit.part is None:
                 unit.carries = max(unit.carries, min(told, 1) if unit.doubt else told)
-            elif unit.doubt and lot_id in unit.may:
+            elif unit.doubt and lot_id in unit.may and unit.part is None:
                 unit.carries = max(unit.carries, min(told, 1))
 
     def apply(self, lot_id: str, low_r: int, at: int) -> None:
@@ -89,8 +93,7 @@ class UnitWalk(Walk):
 
     def consume(self, lot_id: str, event: Event) -> None:
         strips = {s for s, lot in self.strip_lot.items() if lot == lot_id and s not in self.wafers}
-        run = run_of(event, self.runs)
-        levels = strip_levels(self.events, event, run, strips, self.materials)
+        levels = strip_levels(self.events, event, self.runs, strips, self.materials)
         if levels is None:
             super().consume(lot_id, event)
             return
@@ -103,7 +106,7 @@ class UnitWalk(Walk):
         low_r = n if found == {2} else 1 if 2 in found else 0
         if n > 0:
             lot.expose(low_r, event.occurred_at, is_plain=False)
-            self.meet(lot_id, 2 if found == {2} else 1, strips=levels)
+        self.meet(lot_id, 2 if found == {2} else 1, strips=levels)
         for strip, level in levels.items():
             self.strip_level[strip] = max(self.strip_level.get(strip, 0), level)
 
@@ -136,7 +139,7 @@ class UnitWalk(Walk):
         for strip in child.substrate_ids:
             self.strip_lot[strip] = child.lot_id
         rest = [u for u in here if u.name not in gone]
-        if is_all:
+        if len(gone) < child.quantity and is_all:
             self.carry_all(parent, child.lot_id, rest)
         elif len(gone) < child.quantity:
             if child.substrate_ids:
@@ -147,8 +150,8 @@ class UnitWalk(Walk):
         for unit in rest:
             unit.lot = target
         for unit in self.units.values():
-            if source in unit.may and target != unit.lot:
-                unit.may.add(target)
+            if source in unit.may:
+                unit.may = (unit.may - {source}) | ({target} - {unit.lot})
         for strip, lot in self.strip_lot.items():
             if lot == source:
                 self.strip_lot[strip] = target
@@ -177,7 +180,7 @@ class UnitWalk(Walk):
         if len(named) < fact.quantity:
             self.lose_here(fact.lot_id, event)
         elif named and not doubtful:
-            self.lot(fact.lot_id).scrapped[-1] = self.count(named)
+            self.named_scrap.append((fact.lot_id, len(self.lot(fact.lot_id).scrapped) - 1, named))
 
     def _tracked_out(self, event: Event) -> None:
         fact = event.fact
