@@ -25,6 +25,7 @@ from twin.events.rejection import (
     UNKNOWN_TYPE,
     Rejected,
     named_fault,
+    number_out_of_range,
     shortened,
 )
 from twin.vocabulary.identifiers import EventId, SourceId
@@ -78,7 +79,10 @@ def decode(line: bytes) -> Event:
             f"the event is not UTF-8: {fault.reason}", code=BAD_JSON, event_id=_readable_id(line)
         ) from None
     except msgspec.DecodeError as fault:
-        raise Rejected(str(fault), code=BAD_JSON, event_id=_readable_id(line)) from None
+        is_number = "out of range" in str(fault)
+        told = number_out_of_range(line) if is_number else Rejected(str(fault), code=BAD_JSON)
+        told.event_id = _readable_id(line)
+        raise told from None
 
 
 def stored(payload: bytes, recorded_at: int) -> Event:

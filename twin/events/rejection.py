@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -65,6 +68,32 @@ def named_fault(fault: msgspec.ValidationError, given: object, wanted: type, ins
     return Rejected(f"{what}; allowed: {rule}", code=BAD_VALUE, field=field)
 
 
+def number_out_of_range(text: bytes) -> Rejected:
+    """The fault of JSON that holds a number which no computer number can be, with its place."""
+    pending: list[tuple[tuple[str | int, ...], object]] = []
+    with suppress(RecursionError, ValueError):
+        pending.append(((), json.loads(text, parse_int=_number, parse_float=_number)))
+    while pending:
+        steps, value = pending.pop()
+        if isinstance(value, _Huge):
+            field = _path("", steps)
+            return Rejected(f"{field} is {shortened(value)}; allowed: {_RANGE}", code=BAD_VALUE, field=field)
+        if isinstance(value, dict):
+            pending += [((*steps, name), inner) for name, inner in value.items()]
+        elif isinstance(value, list):
+            pending += [((*steps, index), inner) for index, inner in enumerate(value)]
+    return Rejected(f"a number is out of range; allowed: {_RANGE}", code=BAD_VALUE)
+
+
+class _Huge(str):
+    """A number as it was written, too large to be one."""
+
+
+def _number(written: str) -> object:
+    return _Huge(written) if math.isinf(float(written)) else None
+
+
+_RANGE: Final = "a finite number"
 _AT: Final = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 _FIELD_FAULTS: Final = (
