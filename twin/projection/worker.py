@@ -17,6 +17,7 @@ from twin.projection.batches import batches
 from twin.projection.markers import REACHED
 from twin.projection.progress import Progress
 from twin.projection.projector import Projector
+from twin.projection.samples import Keep, committed, keep_nothing
 from twin.stream.change_feed import Change, ChangedEvent, ChangeFeed
 from twin.stream.lease import Lease
 from twin.stream.log import Delivery, Entry, EventLog
@@ -52,6 +53,7 @@ class Doors:
     feed: ChangeFeed
     set_aside: SetAside
     clock: Callable[[], Instant]
+    keep_samples: Keep = keep_nothing
 
 
 class Worker:
@@ -93,7 +95,7 @@ class Worker:
             await doors.lease.release()
 
     async def _project(self, projector: Projector, batch: Sequence[Delivery]) -> None:
-        """Commit a batch, tell it, then acknowledge it; what fails on the way happens again."""
+        """Commit a batch, keep its samples, tell it, then acknowledge it; what fails happens again."""
         doors = self._doors
         arrivals, broken = await self._arrivals(batch)
         applied = await self._insist(projector, arrivals) if arrivals else Applied()
@@ -101,6 +103,7 @@ class Worker:
             await doors.set_aside(_entry(batch, unapplied), unapplied.error, unapplied.message)
         if broken:
             await projector.pass_over(broken)
+        await doors.keep_samples(committed(arrivals, applied))
         reached = positions([delivery.entry for delivery in batch])
         again = any(delivery.attempts > 1 for delivery in batch)
         await doors.feed.publish(self._change(applied, reached, again=again))

@@ -1,0 +1,1 @@
+"""High-rate samples of machines, kept in columns by machine and day; not facts of the graph."""
