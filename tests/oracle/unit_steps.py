@@ -85,7 +85,10 @@ class UnitSteps(UnitWalk):
         if fact.lot_id is not None:
             self.strip_lot[fact.to_substrate_id] = fact.lot_id
         placed = self.dies.place(event, self.exposed)
-        if lot_id is None or not placed:
+        if lot_id is None:
+            self.die_lot |= dict.fromkeys(placed)
+            return
+        if not placed:
             return
         for unit in self.units.values():
             here = unit.lot == lot_id or (unit.doubt and lot_id in unit.may)
@@ -95,9 +98,8 @@ class UnitSteps(UnitWalk):
 
     def come(self, lot_id: str, dies: list[Site], event: Event) -> None:
         """Suspect dies come into a lot; those that are in it already do not count again."""
-        new = {die for die in dies if lot_id not in self.die_lots.get(die, set())}
-        for die in new:
-            self.die_lots.setdefault(die, set()).add(lot_id)
+        new = {die for die in dies if self.die_lot.get(die) != lot_id}
+        self.die_lot |= dict.fromkeys(dies, lot_id)
         if new:
             self.reach(lot_id, event.occurred_at)
             low_r = 1 if any(self.dies.is_sound(die) for die in new) else 0
@@ -161,12 +163,10 @@ class UnitSteps(UnitWalk):
     # What units say about lots.
 
     def run(self) -> Self:
-        """What the events leave of named parts and scrap is counted by their units."""
+        """What the events leave of named parts is counted by their units."""
         super().run()
         for part, unit in self.named_parts:
             part.low, part.high = self.count([unit])
-        for lot_id, number, units in self.named_scrap:
-            self.lot(lot_id).scrapped[number] = self.count(units)
         return self
 
     def narrowed(self, lot_id: str) -> list[Unit] | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tests.oracle.accounts import Part
-from tests.oracle.dies import Dies
+from tests.oracle.dies import Dies, Site
 from tests.oracle.strips import strip_levels
 from tests.oracle.walk import Walk
 from twin.events.event import Event
@@ -41,9 +41,7 @@ class UnitWalk(Walk):
         self.strip_lot: dict[str, str] = {}
         self.wafers: set[str] = set()
         self.strip_level: dict[str, int] = {}
-        self.die_lots: dict[tuple[str, int, int], set[str]] = {}
-        self.named_scrap: list[tuple[str, int, list[Unit]]] = []
-        """Lot, which of its scraps, and the units that it names."""
+        self.die_lot: dict[Site, str | None] = {}
         self.marks: dict[str, tuple[str, UnitMark]] = {}
         for event in events:
             if isinstance(event.fact, UnitsIdentified) and event.fact.substrate_id is not None:
@@ -110,7 +108,9 @@ class UnitWalk(Walk):
         for strip, level in levels.items():
             self.strip_level[strip] = max(self.strip_level.get(strip, 0), level)
 
-    def lose(self, lot_id: str, others: Iterable[Unit], event: Event, to: str | None) -> None:
+    def lose(
+        self, lot_id: str, others: Iterable[Unit], event: Event, to: str | None, on: Sequence[str] = ()
+    ) -> None:
         """Units left without names: these may be among them."""
         for unit in others:
             unit.doubt = True
@@ -118,7 +118,8 @@ class UnitWalk(Walk):
                 unit.may.add(to)
             self.findings.append(("unit.lot_unknown", f"LOT:{lot_id}", event.event_id))
         for unit in self.units.values():
-            if unit.doubt and lot_id in unit.may and to is not None and to != unit.lot:
+            stays = bool(on) and unit.substrate is not None and unit.substrate not in on
+            if unit.doubt and lot_id in unit.may and to is not None and to != unit.lot and not stays:
                 unit.may.add(to)
 
     def _split(self, event: Event) -> None:
@@ -144,7 +145,7 @@ class UnitWalk(Walk):
         elif len(gone) < child.quantity:
             if child.substrate_ids:
                 rest = [u for u in rest if u.substrate is None]
-            self.lose(parent, rest, event, child.lot_id)
+            self.lose(parent, rest, event, child.lot_id, child.substrate_ids)
 
     def carry_all(self, source: str, target: str, rest: list[Unit]) -> None:
         for unit in rest:
@@ -180,7 +181,7 @@ class UnitWalk(Walk):
         if len(named) < fact.quantity:
             self.lose_here(fact.lot_id, event)
         elif named and not doubtful:
-            self.named_scrap.append((fact.lot_id, len(self.lot(fact.lot_id).scrapped) - 1, named))
+            self.lot(fact.lot_id).scrapped[-1] = self.count(named)
 
     def _tracked_out(self, event: Event) -> None:
         fact = event.fact
