@@ -13,6 +13,7 @@ from resolvers.loaders import Loaders
 from resolvers.viewer import Viewer
 from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
+from twin.queries.parameter_series import Samples
 from twin.records.frame import AlarmFrame, EquipmentFrame, LotFrame, RecallFrame, WipFrame
 from twin.records.page import Cursor
 from twin.records.recall import Exposure
@@ -75,6 +76,7 @@ class Context:
     loaders: Loaders
     live: Live | None = None
     progress: object | None = None
+    samples: Samples | None = None
     limits: Limits = field(default_factory=limits_of_process)
     request_id: str = ""
     clocks: dict[str | int, Clocks] = field(default_factory=dict)

@@ -11,11 +11,12 @@ import resolvers.nodes
 import resolvers.orders
 import resolvers.packing
 import resolvers.recall
+import resolvers.series
 import resolvers.substrates
 import resolvers.units
 import resolvers.wip
 from schema.fields import answers, resolved_by
-from schema.policies import ANALYSTS, READERS
+from schema.policies import ANALYSTS, READERS, SHOP_FLOOR
 from schema.types.equipment import AlarmConnection, Equipment, EquipmentConnection
 from schema.types.event import EventRecord, FindingConnection, Watermark
 from schema.types.genealogy import Genealogy, SuspectFactor
@@ -25,6 +26,7 @@ from schema.types.node import Node
 from schema.types.order import Customer, Order, OrderConnection
 from schema.types.packing import Container, Shipment
 from schema.types.recall import RecallImpact
+from schema.types.series import ParameterSeries
 from schema.types.substrate import Die, Substrate
 from schema.types.unit import Unit
 from schema.types.wip import WipBoard
@@ -46,6 +48,7 @@ class Query:
     unit: Unit | None = resolved_by(resolvers.units.find, allow=READERS)
     equipment: Equipment | None = resolved_by(resolvers.equipment.find, allow=READERS)
     equipments: EquipmentConnection = resolved_by(resolvers.equipment.find_all, allow=READERS)
+    parameter_series: ParameterSeries = resolved_by(resolvers.series.find, allow=SHOP_FLOOR)
     order: Order | None = resolved_by(resolvers.orders.find, allow=READERS)
     orders: OrderConnection = resolved_by(resolvers.orders.find_all, allow=READERS)
     customer: Customer | None = resolved_by(resolvers.orders.find_customer, allow=READERS)
