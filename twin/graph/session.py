@@ -17,6 +17,9 @@ from twin.graph.dialect import LostRace, RefusedAtCommit, checked, row, translat
 T = TypeVar("T")
 Rows = list[dict[str, Any]]
 
+READ_SECONDS: Final = 9.0
+"""Below the shortest deadline of a whole question, so that a silent graph is named as the one at fault."""
+
 _BACKOFF_SECONDS: Final = (0.005, 0.01, 0.02, 0.03, 0.05, 0.05, 0.05, 0.05)
 """Waits between tries. The driver's own first wait is a whole second."""
 
@@ -65,7 +68,7 @@ class Graph:
         *,
         database: str,
         dialect: str,
-        read_within: float = 15.0,
+        read_within: float = READ_SECONDS,
         write_within: float = 30.0,
     ) -> None:
         self._driver = driver
