@@ -46,7 +46,7 @@ async def _run(options: argparse.Namespace) -> None:
     try:
         await factory.open()
         await factory.work(ONCE if options.once else None)
-        while options.ingest_url and factory.mes.waiting:  # noqa: ASYNC110 - until the service has it all
+        while options.ingest_url and factory.untold:  # noqa: ASYNC110 - until the service has it all
             await asyncio.sleep(0.1)
     finally:
         sending.cancel()

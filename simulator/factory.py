@@ -87,6 +87,11 @@ class Factory:
         await asyncio.gather(*going)
         self.close_books()
 
+    @property
+    def untold(self) -> int:
+        """How many facts and machine messages nobody has taken yet."""
+        return self.mes.waiting + sum(wire.untold for wire in self.wires.values())
+
     def lot(self, number: int) -> str:
         """The name of the run's n-th lot."""
         return f"L{self.run}-{number:03d}"

@@ -96,7 +96,7 @@ class MesPanel:
 
     async def lot_started(self, lot_id: str) -> None:
         """A lot begins."""
-        if self.scanner is not None and self.scanner.scan(f"LOT|{lot_id}"):
+        if self.scanner is not None and await self.scanner.scan(f"LOT|{lot_id}"):
             await self._state("PRODUCTIVE", lot_id, None)
             return
         recipe = {"recipe_id": f"R-{self.machine.operation}", "recipe_version": "1"}

@@ -71,7 +71,7 @@ class Journey:
             self.plant.truth.pasted(self.lot_id, carriers)
         for paste in dict.fromkeys((before, after)):
             if machine.equipment_id == "DB-02":
-                self.plant.scanner.scan(f"MAT|{PASTE}|{paste}|2.5")
+                await self.plant.scanner.scan(f"MAT|{PASTE}|{paste}|2.5")
             else:
                 await self._tell_consumed("DIE_BONDING", machine, PASTE, paste)
 

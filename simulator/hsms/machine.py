@@ -13,6 +13,7 @@ import secsgem.common
 import secsgem.gem
 import secsgem.hsms
 from secsgem.secs import variables
+from secsgem.secs.functions import SecsS05F01
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -53,6 +54,12 @@ class _Report:
 @dataclass(frozen=True)
 class _AlarmChange:
     is_set: bool
+
+
+class AlarmReport(SecsS05F01):
+    """S5F1 that asks for its answer: the library's own does not, and then waits for one in vain."""
+
+    _is_reply_required = True
 
 
 class HsmsMachine(secsgem.gem.GemEquipmentHandler):
@@ -96,6 +103,11 @@ class HsmsMachine(secsgem.gem.GemEquipmentHandler):
         clock = moment.strftime("%Y%m%d%H%M%S") + f"{moment.microsecond // 10_000:02d}"
         self._put(_Report(ceid, {CLOCK: clock, **values}))
 
+    @property
+    def untold(self) -> int:
+        """How many messages no host has taken yet, the one being sent included."""
+        return self._waiting.unfinished_tasks
+
     def alarm(self, *, is_set: bool) -> None:
         """Raise the bond alarm, or take it back."""
         self._put(_AlarmChange(is_set))
@@ -111,6 +123,7 @@ class HsmsMachine(secsgem.gem.GemEquipmentHandler):
             while not self._told(change):
                 if self._leaving.wait(_RETRY_S):
                     return
+            self._waiting.task_done()
 
     def _told(self, change: _Report | _AlarmChange) -> bool:
         """Whether the host has it; until then it waits at the head of the spool."""
@@ -136,7 +149,7 @@ class HsmsMachine(secsgem.gem.GemEquipmentHandler):
         alarm = self.alarms[ALARM]
         code = alarm.code | (_ALARM_SET if change.is_set else 0)
         message = {"ALCD": code, "ALID": ALARM, "ALTX": alarm.text}
-        if self.send_and_waitfor_response(self.stream_function(5, 1)(message)) is None:
+        if self.send_and_waitfor_response(AlarmReport(message)) is None:
             return False
         alarm.set = change.is_set
         return True

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import os
 import pty
+import struct
+import termios
 import tty
 from pathlib import Path
+from typing import Final
+
+_LONGEST_WAIT_S: Final = 5
 
 
 class Scanner:
@@ -20,13 +27,21 @@ class Scanner:
         link.symlink_to(os.ttyname(self._far))
         self._link = link
 
-    def scan(self, code: str) -> bool:
-        """Send one code; false when nobody reads the line and its buffer is full."""
+    async def scan(self, code: str) -> bool:
+        """Send one code and wait for the beep: until it is read; false when nobody reads."""
         try:
             os.write(self._near, code.encode() + b"\r\n")
         except BlockingIOError:
             return False
-        return True
+        for _ in range(_LONGEST_WAIT_S * 100):
+            if self._unread == 0:
+                return True
+            await asyncio.sleep(0.01)
+        return False
+
+    @property
+    def _unread(self) -> int:
+        return int(struct.unpack("i", fcntl.ioctl(self._far, termios.FIONREAD, b"\0" * 4))[0])
 
     def close(self) -> None:
         """Unplug it."""

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.service.running import ROOT, RunningService, wait_until
+
+SPEED = "40"
+TOLD_WITHIN_S = 150
+RECALL = """query Recall($scope: RecallScope!) {
+  recallImpact(scope: $scope) {
+    answer { complete }
+    lots(first: 500) { nodes { lot { lotId } low high } }
+    shipments { shipment { shipmentId } low high }
+  }
+}"""
+FINDINGS = "query F($code: TextFilter!) { findings(filter: {code: $code}, first: 50) { nodes { things } } }"
+MACHINES = "{ equipments(first: 50) { nodes { equipmentId state connected } } }"
+STRIP = """query S($id: String!) { substrate(substrateId: $id) {
+  lot { lotId } map { binCounts { count } } transfers(direction: ANCESTORS, first: 100) { totalCount } } }"""
+SCANNED = """query L($id: String!) { lot(lotId: $id) {
+  consumptions { materialLot { materialLotId } method } runs { equipment { equipmentId } operation } } }"""
+
+
+@dataclass
+class Plant:
+    service: RunningService
+    truth: dict[str, Any]
+    token: str
+
+    def ask(self, query: str, **variables: Any) -> Any:
+        answer = self.service.ask(self.token, query, variables)
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
+    folder = tmp_path_factory.mktemp("plant")
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+    token_file = folder / "token"
+    factory_dir = folder / "simulator"
+    service = RunningService(
+        folder / "data", arguments=("--config", str(factory_dir / "factory.yaml")), port=port
+    )
+    token_file.write_text(service.token("integration"), encoding="utf-8")
+    simulator = subprocess.Popen(
+        [
+            sys.executable, "-m", "simulator", "--dir", str(factory_dir), "--once", "--speed", SPEED,
+            "--seed", "11", "--ingest-url", service.url, "--token-file", str(token_file),
+            "--fault", "missed_track_out=0",
+        ],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_until(
+            (factory_dir / "simulator.json").exists, 30, lambda: "the simulator wrote no simulator.json"
+        )
+        service.start()
+        assert simulator.wait(TOLD_WITHIN_S) == 0
+        truth = json.loads((factory_dir / "truth.json").read_text(encoding="utf-8"))
+        wait_until(lambda: files_taken(factory_dir), 60, lambda: "dropped files were not taken")
+        yield Plant(service, truth, service.token("quality"))
+    finally:
+        simulator.kill()
+        simulator.wait()
+        service.stop()
+
+
+def files_taken(factory_dir: Path) -> bool:
+    return not any(path.is_file() for path in (factory_dir / "drop").iterdir())
+
+
+def carriers(truth: dict[str, Any], lot: str) -> int:
+    reels = [batch["bad"] for reel, batch in truth["packed"].items() if reel.rsplit("-", 1)[0] == f"R-{lot}"]
+    return int(truth["lots"][lot]["bad"] + sum(reels))
+
+
+def test_what_really_carries_the_bad_paste_lies_within_every_bound(plant: Plant) -> None:
+    scope = {"materialLot": {"materialLotId": plant.truth["bad_material_lot"]}}
+    impact = plant.ask(RECALL, scope=scope)["recallImpact"]
+    assert impact["answer"]["complete"]
+    bounds = {row["lot"]["lotId"]: (row["low"], row["high"]) for row in impact["lots"]["nodes"]}
+    outside = {
+        lot: (carriers(plant.truth, lot), bounds.get(lot))
+        for lot in plant.truth["lots"]
+        if not bounds.get(lot, (0, 0))[0] <= carriers(plant.truth, lot) <= bounds.get(lot, (0, 0))[1]
+    }
+    assert outside == {}
+    sent = {row["shipment"]["shipmentId"]: (row["low"], row["high"]) for row in impact["shipments"]}
+    for shipment, reels in plant.truth["shipped"].items():
+        low, high = sent.get(shipment, (0, 0))
+        assert low <= sum(batch["bad"] for batch in reels.values()) <= high
+
+
+def test_the_planted_conflicts_of_the_first_strips_are_findings(plant: Plant) -> None:
+    twice = plant.ask(FINDINGS, code={"equals": "die.used_twice"})["findings"]["nodes"]
+    assert [finding["things"] for finding in twice] == [
+        ["DIE:W01.01@0,0", "SUBSTRATE:L01-001-S1", "SUBSTRATE:L01-001-S2"]
+    ]
+    two = plant.ask(FINDINGS, code={"equals": "site.two_dies"})["findings"]["nodes"]
+    assert [finding["things"][0] for finding in two] == ["SUBSTRATE:L01-001-S2"]
+
+
+def test_every_strip_has_its_map_and_the_dies_that_were_placed(plant: Plant) -> None:
+    for strip, told in plant.truth["strips"].items():
+        known = plant.ask(STRIP, id=strip)["substrate"]
+        assert known["lot"]["lotId"] == told["lot"]
+        assert sum(row["count"] for row in known["map"]["binCounts"]) == 64
+        assert known["transfers"]["totalCount"] == len(told["transfers"])
+
+
+def test_machines_stand_in_their_true_state_and_those_gone_silent_in_none(plant: Plant) -> None:
+    known = {row["equipmentId"]: row for row in plant.ask(MACHINES)["equipments"]["nodes"]}
+    true = {machine: history[-1][0] for machine, history in plant.truth["states"].items()}
+    silent = {"DB-01": "UNKNOWN", "WB-01": "UNKNOWN"}
+    assert {machine: known[machine]["state"] for machine in true} == {**true, **silent}
+    assert {machine for machine, row in known.items() if not row["connected"]} == set(silent)
+
+
+def test_scans_and_machine_messages_became_runs_and_consumptions(plant: Plant) -> None:
+    scanned, bonded = set(), set()
+    for lot in plant.truth["used_bad_paste"]:
+        told = plant.ask(SCANNED, id=lot)["lot"]
+        methods = {
+            row["method"]
+            for row in told["consumptions"]
+            if row["materialLot"]["materialLotId"] == plant.truth["bad_material_lot"]
+        }
+        scanned |= methods
+        bonded |= {
+            run["equipment"]["equipmentId"] for run in told["runs"] if run["operation"] == "DIE_BONDING"
+        }
+        assert methods
+    assert scanned == {"BARCODE_SCAN", "EQUIPMENT"}
+    assert bonded == {"DB-01", "DB-02"}
