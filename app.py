@@ -34,6 +34,8 @@ from schema.http.health import Check
 from schema.http.metrics import Metrics
 from schema.http.server import Server, listening
 from twin.errors import Refused
+from twin.history.history import History
+from twin.history.influx import InfluxSink
 from twin.intake.dead_letters import PROJECTION, DeadLetters, Refusal
 from twin.intake.ingest import IngestResult, ingest, ingest_file
 from twin.intake.intake import Intake
@@ -129,6 +131,8 @@ class Part:
         self._intake = Intake(
             self._outbox, self._dead_letters, lambda *row: self._metrics.ingested.labels(*row[:2]).inc(row[2])
         )
+        self._sink = _sink(settings)
+        self._history = History(settings.data_dir / "history", settings.history_days, now, self._sink)
         self._progress = Progress(self._feed, self._positions, self._note)
         self._moved_at = now()
 
@@ -136,6 +140,7 @@ class Part:
         """Open the outbox, relay what is in it, and learn how far the projection is."""
         await self._stack.enter_async_context(self._outbox)
         self._stack.callback(self._dead_letters.close)
+        self._stack.callback(self._history.close)
         relay = Relay(self._outbox, self._log, self._positions)
         self._run(relay.run(), "relay")
         self._run(self._progress.run(), "progress")
@@ -147,8 +152,19 @@ class Part:
         """Write the graph, once no other process does."""
         lease = self._lease = Lease(self._stores.stream, "projector")
         doors = Doors(
-            self._stores.graph, self._log, lease, self._feed, self._set_aside, lambda: Instant(now())
+            self._stores.graph,
+            self._log,
+            lease,
+            self._feed,
+            self._set_aside,
+            lambda: Instant(now()),
+            self._history.keep,
         )
+        self._run(self._history.run(), "history")
+        if (sink := self._sink) is not None:
+            self._run(sink.run(), "influx")
+            self._metrics.watch("samples_unsent", "Samples waiting to be sent on.", lambda: sink.waiting)
+            self._metrics.watch("samples_dropped", "Samples never sent on.", lambda: sink.dropped)
         worker = self._worker = Worker(doors, projection_progress.Progress())
         self._metrics.watch("projection_lag_ms", "Age of the newest applied event.", lambda: worker.lag_ms)
         self._metrics.watch("projection_applied", "Events applied since the start.", lambda: worker.applied)
@@ -201,7 +217,14 @@ class Part:
 
     def _context(self, viewer: Viewer, hub: LiveHub) -> Context:
         graph = self._stores.graph
-        return Context(graph=graph, viewer=viewer, loaders=Loaders(graph), live=hub, progress=self._progress)
+        return Context(
+            graph=graph,
+            viewer=viewer,
+            loaders=Loaders(graph),
+            live=hub,
+            progress=self._progress,
+            samples=self._history,
+        )
 
     async def _note(self, positions: Mapping[str, int]) -> None:
         self._moved_at = now()
@@ -242,6 +265,10 @@ class Part:
     async def _started(self) -> str | None:
         waits = self._lease is not None and self._lease.number == 0
         return "another process projects, or the last one's lease has not run out" if waits else None
+
+
+def _sink(settings: Settings) -> InfluxSink | None:
+    return None if settings.influx_url is None else InfluxSink(settings.influx_url, settings.influx_token)
 
 
 def _verifier(settings: Settings) -> Verifier:

@@ -47,6 +47,15 @@ class Settings:
     oidc_audience: str | None = field(default=None, metadata={"help": "audience a token must name"})
     oidc_jwks_url: str | None = field(default=None, metadata={"help": "where the signer's keys are"})
     shards: int = field(default=4, metadata={"help": "stream shards, fixed once data exists"})
+    history_days: int = field(
+        default=400, metadata={"help": "days for which samples of machines are kept in the columnar history"}
+    )
+    influx_url: str | None = field(
+        default=None,
+        repr=False,
+        metadata={"help": "write address of a store that also gets the samples (InfluxDB line protocol)"},
+    )
+    influx_token: str | None = field(default=None, repr=False, metadata={"help": "token of that store"})
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -80,7 +89,12 @@ def _number(name: str, text: str) -> int:
     return int(text)
 
 
-def _roles(name: str, text: str) -> tuple[str, ...]:
+def roles_of(name: str, text: str) -> tuple[str, ...]:
+    """The roles that a list names.
+
+    Raises:
+        SettingRefused: one of them does not exist, or there is none.
+    """
     asked = tuple(part.strip() for part in text.split(",") if part.strip())
     unknown = [role for role in asked if role not in ROLES]
     if unknown or not asked:
@@ -88,5 +102,11 @@ def _roles(name: str, text: str) -> tuple[str, ...]:
     return asked
 
 
-_RANGES: Final = {"port": (0, 65_535), "shards": (1, 64)}
-_READERS: Final = {"data_dir": _path, "port": _number, "shards": _number, "roles": _roles}
+_RANGES: Final = {"port": (0, 65_535), "shards": (1, 64), "history_days": (1, 36_500)}
+_READERS: Final = {
+    "data_dir": _path,
+    "port": _number,
+    "shards": _number,
+    "roles": roles_of,
+    "history_days": _number,
+}

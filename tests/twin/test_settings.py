@@ -35,6 +35,7 @@ def test_settings_are_read_from_prefixed_names() -> None:
         ("PORT", "70000", "a whole number from 0 to 65535"),
         ("SHARDS", "0", "a whole number from 1 to 64"),
         ("SHARDS", "four", "a whole number from 1 to 64"),
+        ("HISTORY_DAYS", "0", "a whole number from 1 to 36500"),
         ("ROLES", "api,cook", "a list of api, projector, connectors, jobs"),
     ],
 )
@@ -47,6 +48,11 @@ def test_a_bad_setting_is_named_with_what_is_allowed(name: str, text: str, allow
 
 def test_secrets_do_not_show_in_the_printed_settings() -> None:
     settings = Settings.from_environment(
-        {"DIELOOM_GRAPH_PASSWORD": "hunter2", "DIELOOM_STREAM_URL": "redis://:hunter3@h"}
+        {
+            "DIELOOM_GRAPH_PASSWORD": "hunter2",
+            "DIELOOM_STREAM_URL": "redis://:hunter3@h",
+            "DIELOOM_INFLUX_URL": "http://u:hunter4@h/write",
+            "DIELOOM_INFLUX_TOKEN": "hunter5",
+        }
     )
     assert "hunter" not in repr(settings)
