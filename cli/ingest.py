@@ -15,10 +15,13 @@ from rich.progress import Progress
 from cli.output import AsJson, note, say
 from cli.service import Service, settings_of
 from twin.errors import Refused
+from twin.events.codec import LARGEST_EVENT
+from twin.intake.watermark import Watermark
 from twin.vocabulary.roles import Role
 
 _LINES: Final = 2_000
 _BYTES: Final = 12 * 1024 * 1024
+_LONGEST: Final = LARGEST_EVENT + 2
 
 
 def ingest(
@@ -62,7 +65,7 @@ def _opened(file: str, open_things: ExitStack) -> tuple[BinaryIO, int | None]:
 def _batches(source: BinaryIO) -> Iterator[list[bytes]]:
     batch: list[bytes] = []
     size = 0
-    for line in source:
+    for line in _lines(source):
         if batch and (len(batch) >= _LINES or size + len(line) > _BYTES):
             yield batch
             batch, size = [], 0
@@ -72,8 +75,24 @@ def _batches(source: BinaryIO) -> Iterator[list[bytes]]:
         yield batch
 
 
+def _lines(source: BinaryIO) -> Iterator[bytes]:
+    """The lines; one that is no event anyway is cut, so that a file without line ends fits in memory."""
+    while line := source.readline(_LONGEST):
+        if len(line) == _LONGEST and not line.endswith(b"\n"):
+            rest = line
+            while rest and not rest.endswith(b"\n"):
+                rest = source.readline(_LONGEST)
+            line += b"\n"
+        yield line
+
+
 def _add(total: dict[str, Any], answer: dict[str, Any], first: int) -> None:
     total["accepted"] += answer["accepted"]
     total["duplicates"] += answer["duplicates"]
     total["rejected"] += [{**row, "index": row["index"] + first} for row in answer["rejected"]]
-    total["watermark"] = answer["watermark"]
+    reached = Watermark.decode(total["watermark"]).positions if total["watermark"] else {}
+    reached |= {
+        place: max(seq, reached.get(place, 0))
+        for place, seq in Watermark.decode(answer["watermark"]).positions.items()
+    }
+    total["watermark"] = Watermark(reached).encode()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 import orjson
 import typer
@@ -17,12 +18,12 @@ AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer in JSON.
 
 def say(words: str, facts: dict[str, Any], *, as_json: bool) -> None:
     """Print one answer, as words or as JSON."""
-    print(orjson.dumps(facts).decode() if as_json else words)
+    print(orjson.dumps(facts).decode() if as_json else _shown(words))
 
 
 def note(words: str) -> None:
     """Print something that is not the answer: progress, advice."""
-    print(words, file=sys.stderr, flush=True)
+    print(_shown(words), file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -35,3 +36,11 @@ def failing() -> Iterator[None]:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+_STEERING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def _shown(words: str) -> str:
+    """Words of strangers without what would steer a terminal."""
+    return _STEERING.sub("\ufffd", words)

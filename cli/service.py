@@ -70,7 +70,7 @@ class Service:
             with urlopen(request, timeout=_DEADLINE_S) as answer:  # noqa: S310
                 return dict(orjson.loads(answer.read()))
         except HTTPError as refused:
-            raise ServiceRefused(_words(refused)) from None
+            raise _refusal(refused) from None
         except (URLError, OSError) as gone:
             raise ServiceUnreachable(f"{self.url} does not answer: {gone}") from None
 
@@ -88,10 +88,11 @@ class Service:
         return dict(answer["data"])
 
 
-def _words(refused: HTTPError) -> str:
+def _refusal(refused: HTTPError) -> ServiceRefused:
     try:
         problem = orjson.loads(refused.read())
     except (OSError, orjson.JSONDecodeError):
-        return f"the service answered {refused.code}"
-    errors = problem.get("errors") or [problem]
-    return str(errors[0].get("message") or errors[0].get("detail") or problem)
+        return ServiceRefused(f"the service answered {refused.code}")
+    error = (problem.get("errors") or [problem])[0]
+    code = (error.get("extensions") or error).get("code")
+    return ServiceRefused(str(error.get("message") or error.get("detail") or problem), code=code)

@@ -13,6 +13,9 @@ import uvloop
 from app import Run, serve
 from cli.log import log_to_stderr
 from cli.service import settings_of
+from connectors.errors import FactoryFileRefused
+from connectors.instances import instances
+from twin.errors import Refused
 from twin.settings import Settings, roles_of
 
 
@@ -27,8 +30,19 @@ def up(
     """Run the service; embedded stores unless addresses of others are set. Ctrl-C stops all of it."""
     log_to_stderr()
     settings = _chosen(settings_of(data), host, port, roles)
+    _check(config, settings)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(Run(settings, config, demo=demo)))
+
+
+def _check(config: Path | None, settings: Settings) -> None:
+    """Refuse a factory.yaml that cannot be, before anything is started."""
+    if config is None:
+        return
+    try:
+        instances(config, settings.data_dir / "connectors")
+    except FactoryFileRefused as refused:
+        raise Refused(str(refused), code="factory_file.refused", field="config") from None
 
 
 def _chosen(settings: Settings, host: str | None, port: int | None, roles: str | None) -> Settings:
