@@ -103,6 +103,10 @@ class Carrying:
         load.total = grown(total, load.total, count, int(definite))
         load.loose = grown(loose, load.loose, count, int(definite))
 
+    def trace(self, meeting: Meeting) -> None:
+        """What a lot holds can be led back to the meeting, even when its books say that it is empty."""
+        self._link(meeting)
+
     def _reach_unknown(self, meeting: Meeting) -> None:
         if not self.plant.ledger.accounts.lots[meeting.lot].is_known:
             self.unitless.setdefault(meeting.lot, meeting.at)

@@ -94,6 +94,7 @@ def _met_by_strips(sweep: Sweep, meeting: Meeting, levels: dict[str, int]) -> No
     carrying = sweep.carrying
     low = None if weakest == DEFINITE else 1 if strongest == DEFINITE else 0
     carrying.meet(meeting, low=low, plain=False)
+    carrying.trace(meeting)
     for strip, level in levels.items():
         carrying.strips[strip] = max(level, carrying.strips.get(strip, 0))
     everywhere = DEFINITE if weakest == DEFINITE else POSSIBLE
