@@ -18,6 +18,7 @@ import structlog
 import uvicorn
 
 from cli.announce import announce
+from cli.background import run_in_background
 from cli.demo import Demo
 from connectors.import_file import IMPORT_SOURCE, facts_of
 from connectors.instances import Instance, instances
@@ -91,6 +92,7 @@ async def _start(run: Run, stack: AsyncExitStack, stop: asyncio.Event) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     listener = stack.enter_context(listening(settings.host, settings.port))
     url = f"http://{settings.host}:{listener.getsockname()[1]}"
+    demo = await _demo(run, url, stack)
     stores = await stack.enter_async_context(open_stores(settings, stop))
     part = Part(settings, stores, stack, stop)
     await part.open()
@@ -103,13 +105,20 @@ async def _start(run: Run, stack: AsyncExitStack, stop: asyncio.Event) -> None:
         )
         stack.callback((settings.data_dir / ADDRESS_FILE).unlink, missing_ok=True)
     factory_file = run.factory_file
-    if run.demo:
-        demo = await Demo.start(settings.data_dir, url)
-        stack.push_async_callback(demo.stop)
+    if demo is not None:
+        await demo.until_ready()
         factory_file = demo.factory_file
     if factory_file is not None and "connectors" in settings.roles:
         part.connect(instances(factory_file, settings.data_dir / "connectors"))
     announce(url, settings.data_dir, demo=run.demo)
+
+
+async def _demo(run: Run, url: str, stack: AsyncExitStack) -> Demo | None:
+    if not run.demo:
+        return None
+    demo = await Demo.start(run.settings.data_dir, url)
+    stack.push_async_callback(demo.stop)
+    return demo
 
 
 class Part:
@@ -213,7 +222,7 @@ class Part:
         self._run(supervisor.run(), "connectors")
 
     def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        _in_background(self._stack, work, name)
+        run_in_background(self._stack, work, name)
 
     def _context(self, viewer: Viewer, hub: LiveHub) -> Context:
         graph = self._stores.graph
@@ -277,20 +286,3 @@ def _verifier(settings: Settings) -> Verifier:
     if settings.oidc_audience is None or settings.oidc_jwks_url is None:
         raise Refused("DIELOOM_OIDC_ISSUER also needs DIELOOM_OIDC_AUDIENCE and DIELOOM_OIDC_JWKS_URL")
     return OutsideIssuer(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)
-
-
-def _in_background(stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
-    """Run work until the stack unwinds; one that fails by itself is told, never silent."""
-    task = asyncio.create_task(work, name=name)
-    task.add_done_callback(_told)
-
-    async def end() -> None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    stack.push_async_callback(end)
-
-
-def _told(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        _log.error("task.failed", task=task.get_name(), exc_info=task.exception())

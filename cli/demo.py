@@ -34,11 +34,7 @@ class Demo:
 
     @classmethod
     async def start(cls, data_dir: Path, url: str) -> Demo:
-        """Start the simulated factory; returns once its machines listen.
-
-        Raises:
-            FactoryDidNotStart: it ended or said nothing in time.
-        """
+        """Start the simulated factory; it tells nothing before the service answers."""
         folder = (data_dir / "simulator").absolute()
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "simulator.json").unlink(missing_ok=True)
@@ -50,9 +46,7 @@ class Demo:
                 "--token-file", str(token_file), "--stop-with-stdin", "--verbose",
                 stdin=asyncio.subprocess.PIPE, stdout=log, stderr=log, cwd=_ROOT, start_new_session=True,
             )  # fmt: skip
-        demo = cls(folder, process)
-        await demo._until_ready()
-        return demo
+        return cls(folder, process)
 
     @property
     def factory_file(self) -> Path:
@@ -71,7 +65,12 @@ class Demo:
         self.process.kill()
         await self.process.wait()
 
-    async def _until_ready(self) -> None:
+    async def until_ready(self) -> None:
+        """Return once its machines listen and its factory.yaml is written.
+
+        Raises:
+            FactoryDidNotStart: it ended or said nothing in time.
+        """
         try:
             async with asyncio.timeout(_READY_WITHIN_S):
                 while not (self.folder / "simulator.json").exists():
