@@ -97,6 +97,9 @@ def _met_by_strips(sweep: Sweep, meeting: Meeting, levels: dict[str, int]) -> No
     carrying.trace(meeting)
     for strip, level in levels.items():
         carrying.strips[strip] = max(level, carrying.strips.get(strip, 0))
+        if level > 0:
+            met = Thing(ThingKind.SUBSTRATE, strip)
+            sweep.trail.link(Link(meeting.source, met, "PROCESSED_WITH", meeting.event, meeting.place))
     everywhere = DEFINITE if weakest == DEFINITE else POSSIBLE
     units = sweep.plant.ledger.units
     for stay in units.stays.get(meeting.lot, ()):
