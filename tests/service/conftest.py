@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import os
+import socket
+from collections.abc import Iterator
 from typing import Final, LiteralString
 
 import pytest
 from redis.asyncio import Redis
 
+from tests.service.enemy import LARGEST_RSS_KB, Enemy
+from tests.service.running import RunningService
 from twin.graph.driver import open_graph
 
 WIPE: Final[LiteralString] = "MATCH (n) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*) AS gone"
@@ -34,3 +38,38 @@ async def emptied(url: str) -> None:
                 gone = (await transaction.write(WIPE))[0]["gone"]
     finally:
         await graph.close()
+
+
+@pytest.fixture(scope="session")
+def enemy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Enemy]:
+    """An attacker before a service of its own; afterwards nothing may have broken inside."""
+    folder = tmp_path_factory.mktemp("hostile")
+    port = free_port()
+    (folder / "factory.yaml").write_text(MACHINE.format(port=port), encoding="utf-8")
+    service = RunningService(folder / "data", arguments=("--config", str(folder / "factory.yaml")))
+    try:
+        attacker = Enemy(service.start(), port)
+        yield attacker
+        assert attacker.is_well()
+        assert attacker.rss_kb() < LARGEST_RSS_KB
+    finally:
+        code = service.stop()
+    assert "Traceback" not in service.log()
+    assert code == 0
+
+
+MACHINE = """
+connectors:
+  - connector: secs_gem
+    id: hsms-01
+    equipment_id: BONDER-01
+    mode: passive
+    port: {port}
+    timeouts: {{t3: 2, t5: 0.5, t6: 1, t7: 1, t8: 0.5, linktest: 30, establish: 0.5}}
+    maximum_message: 65536
+"""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
