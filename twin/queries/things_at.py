@@ -8,11 +8,11 @@ from typing import Final
 from twin.folds.alarm import AlarmFold
 from twin.folds.equipment import EquipmentFold
 from twin.folds.fold import Fold
+from twin.folds.marked_unit import UnitFold
 from twin.folds.material_lot import MaterialLotFold
 from twin.folds.order import MaterialFold, OrderFold, ProductFold
 from twin.folds.packing import ContainerFold, ShipmentFold
 from twin.folds.substrate import SubstrateFold
-from twin.folds.unit import UnitFold
 from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
 from twin.queries.history import histories
