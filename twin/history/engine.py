@@ -11,7 +11,7 @@ import duckdb
 
 from twin.errors import TwinError
 
-MEMORY_MB: Final = 256
+MEMORY_MB: Final = 128
 _THREADS: Final = 2
 _SPILL_MB: Final = 4_096
 

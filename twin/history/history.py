@@ -29,7 +29,7 @@ LOG: Final = logging.getLogger(__name__)
 JOURNAL: Final = "journal.sqlite"
 SEGMENTS: Final = "segments"
 
-_BETWEEN_SECONDS: Final = 30.0
+_BETWEEN_SECONDS: Final = 300.0
 
 
 class Committed(NamedTuple):
@@ -57,8 +57,8 @@ class Outlet(Protocol):
 class Bounds:
     """How many samples may wait before they become segments, and before their sender waits."""
 
-    waiting: int = 20_000
-    most: int = 100_000
+    waiting: int = 50_000
+    most: int = 200_000
 
 
 class History:

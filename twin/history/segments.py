@@ -118,13 +118,14 @@ class Segments:
 
     def _put(self, path: str, statement: str, parameters: dict[str, object]) -> None:
         final = self._folder / path
+        missing = [folder for folder in final.parents if not folder.exists()]
         final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         started = final.with_suffix(".part")
         try:
             self._engine.rows(statement, {**parameters, "path": str(started)}, _SECONDS)
             _sync(started)
             started.replace(final)
-            for folder in (final.parent, final.parent.parent, self._folder):
+            for folder in {final.parent, *(made.parent for made in missing)}:
                 _sync(folder)
         except BaseException:
             started.unlink(missing_ok=True)
