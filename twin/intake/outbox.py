@@ -121,15 +121,15 @@ class Outbox:
         return (await self.take(events)).verdicts
 
     async def take(self, events: Sequence[Event]) -> Accepted:
-        """Like ``accept``, with the watermark that makes a read see these events."""
+        """Like ``accept``, with the watermark that makes a read see these events and all accepted before."""
         if not events:
-            return Accepted([], Watermark())
+            return Accepted([], self.watermark())
         await self._until_room()
         self._queued += len(events)
         job = _Job(events, asyncio.get_running_loop().create_future())
         self._jobs.put(job)
         receipts = await job.done
-        reached: dict[str, int] = {}
+        reached = dict(self.watermark().positions)
         for _, shard, seq in receipts:
             place = position_id(self.outbox_id, shard)
             reached[place] = max(reached.get(place, 0), seq)
