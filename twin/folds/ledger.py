@@ -7,7 +7,7 @@ from twin.folds.account import Accounts
 from twin.folds.container import Packing
 from twin.folds.die import Dies
 from twin.folds.finding import Findings
-from twin.folds.step import Identified, Step, trigger_of
+from twin.folds.step import Identified, Move, Step, trigger_of
 from twin.folds.whereabouts import Whereabouts
 from twin.vocabulary.things import Thing, ThingKind
 
@@ -23,11 +23,39 @@ class Ledger:
         self.findings = Findings()
         self.steps: list[Step] = []
         self.triggers: list[str | None] = []
+        self._came_from: dict[str, set[str]] = {}
 
     def record(self, step: Step) -> None:
         """Remember a step, and whose exposure it waits for."""
         self.steps.append(step)
         self.triggers.append(trigger_of(step))
+        if isinstance(step, Move):
+            self._came_from.setdefault(step.target, set()).add(step.source)
+
+    def comes_from(self, lot_id: str, ancestor: str) -> bool:
+        """Whether units of one lot may have gone into the other so far."""
+        waiting, seen = [lot_id], {lot_id}
+        while waiting:
+            parents = self._came_from.get(waiting.pop(), set()) - seen
+            if ancestor in parents:
+                return True
+            seen |= parents
+            waiting.extend(parents)
+        return False
+
+    def seen_in(self, substrate_id: str, lot_id: str, event: Event) -> None:
+        """A substrate is told to be in a lot; no units can have brought it there from the one it was in."""
+        before = self.units.lot_of_substrate.get(substrate_id)
+        if before is None or before == lot_id or self.comes_from(lot_id, before):
+            return
+        self.findings.add(
+            "substrate.in_two_lots",
+            f"substrate {substrate_id} was told to be in lot {before} and in lot {lot_id}",
+            event,
+            Thing(ThingKind.SUBSTRATE, substrate_id),
+            Thing(ThingKind.LOT, before),
+            Thing(ThingKind.LOT, lot_id),
+        )
 
     def name_unit(
         self, unit_id: str, lot_id: str, place: int, event: Event, substrate: str | None = None

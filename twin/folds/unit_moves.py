@@ -12,16 +12,8 @@ from twin.vocabulary.things import Thing, ThingKind
 
 def registered(ledger: Ledger, place: int, event: Event, fact: SubstrateRegistered) -> None:
     """A substrate is known, perhaps in a lot."""
-    before = ledger.units.lot_of_substrate.get(fact.substrate_id)
     if fact.lot_id is not None:
-        if before not in (None, fact.lot_id):
-            ledger.findings.add(
-                "substrate.in_two_lots",
-                f"substrate {fact.substrate_id} was registered in lot {before} and in lot {fact.lot_id}",
-                event,
-                Thing(ThingKind.SUBSTRATE, fact.substrate_id),
-                Thing(ThingKind.LOT, fact.lot_id),
-            )
+        ledger.seen_in(fact.substrate_id, fact.lot_id, event)
         ledger.accounts.of(fact.lot_id, event)
         ledger.units.put_substrate(fact.substrate_id, fact.lot_id, place)
 
@@ -30,6 +22,7 @@ def transferred(ledger: Ledger, place: int, event: Event, fact: DiesTransferred)
     """Dies come to a substrate and into its lot."""
     if fact.lot_id is not None:
         ledger.accounts.of(fact.lot_id, event)
+        ledger.seen_in(fact.to_substrate_id, fact.lot_id, event)
         ledger.units.put_substrate(fact.to_substrate_id, fact.lot_id, place)
     lot_id = ledger.units.lot_of_substrate.get(fact.to_substrate_id)
     rows = [((row[0], row[1], row[2]), (fact.to_substrate_id, row[3], row[4])) for row in fact.transfers]
@@ -40,6 +33,7 @@ def transferred(ledger: Ledger, place: int, event: Event, fact: DiesTransferred)
 def processed(ledger: Ledger, place: int, event: Event, fact: SubstrateProcessed) -> None:
     """A substrate was seen in a lot."""
     ledger.accounts.of(fact.lot_id, event)
+    ledger.seen_in(fact.substrate_id, fact.lot_id, event)
     ledger.units.put_substrate(fact.substrate_id, fact.lot_id, place)
 
 

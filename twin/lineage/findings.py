@@ -9,6 +9,8 @@ from twin.events.material import MaterialConsumed, MaterialLotReceived, Material
 from twin.folds.finding import Findings
 from twin.folds.run import Run
 from twin.lineage.carrying import Carrying
+from twin.lineage.odd_clocks import about_clocks
+from twin.lineage.odd_substrates import about_substrates
 from twin.lineage.plant import Plant
 from twin.records.recall import AffectedLot, LineageFinding
 from twin.vocabulary.instants import Instant, instant_of
@@ -45,6 +47,9 @@ def about(
             die = Thing(ThingKind.DIE, die_key(*conflict.die))
             message = f"{die} is told to be in two places, or not alone in one"
             found.add(conflict.code, message, conflict.event, die)
+    wafers = {die[0] for die in dies} | {each.key for each in things if each.kind is ThingKind.SUBSTRATE}
+    about_substrates(plant, wafers, found)
+    about_clocks(plant, things, found)
     return [*plant.ledger.findings.touching(things), *found.all()]
 
 
@@ -55,6 +60,7 @@ def _about_lot(plant: Plant, lot_id: str, found: Findings) -> None:
         found.add("lot.unknown", f"nobody created lot {lot_id}", account.first_event, thing)
     for run in plant.runs(lot_id):
         _about_run(run, thing, found)
+        _about_machine(plant, run, found)
     for event in plant.mismatches.get(lot_id, ()):
         found.add("recipe.mismatch", f"another recipe ran on lot {lot_id} than was approved", event, thing)
     for place, event in plant.consumptions.get(lot_id, ()):
@@ -77,6 +83,12 @@ def _about_run(run: Run, lot: Thing, found: Findings) -> None:
         found.add("run.no_track_out", f"nobody tracked {run.key} out", run.track_in, thing, lot)
     if run.repeats and run.track_in is not None:
         found.add("run.opened_twice", f"{run.key} was tracked in again while open", run.track_in, thing, lot)
+
+
+def _about_machine(plant: Plant, run: Run, found: Findings) -> None:
+    if run.equipment_id not in plant.machines and run.event is not None:
+        machine = Thing(ThingKind.EQUIPMENT, run.equipment_id)
+        found.add("equipment.unknown", f"nobody registered machine {machine.key}", run.event, machine)
 
 
 def _about_material(plant: Plant, material_lot: str, found: Findings) -> None:

@@ -11,10 +11,11 @@ from twin.events.fact import Fact
 from twin.events.lot import LotCancelled, LotCompleted, LotTrackedIn, LotTrackedOut, TrackInCancelled
 from twin.events.material import MaterialConsumed, MaterialMixed, MaterialThawed
 from twin.events.naming import named
-from twin.events.order import OrderReceived
+from twin.events.order import EquipmentRegistered, OrderReceived
 from twin.events.recipe import RecipeVerified
 from twin.events.substrate import SubstrateMapped, SubstrateProcessed, SubstrateRegistered, UnitsAssembled
 from twin.folds.bookkeeping import enter
+from twin.folds.clock import Numbering, is_ahead
 from twin.folds.ledger import Ledger
 from twin.folds.lot import lot_state, names_lot
 from twin.folds.run import Placed, Run, run_of, runs_of
@@ -40,6 +41,11 @@ class Plant:
         self.mismatches: dict[str, list[Event]] = {}
         self.thaws: dict[str, list[Event]] = {}
         self.maps: dict[str, Event] = {}
+        self.told_maps: dict[str, list[Event]] = {}
+        self.machines: set[str] = set()
+        self.ahead: list[Event] = []
+        self.against_time: dict[str, Event] = {}
+        self._numbering = Numbering()
         self.registered: dict[str, list[Event]] = {}
         self.orders: dict[str, Event] = {}
         self.endings: dict[str, Event] = {}
@@ -70,6 +76,10 @@ class Plant:
         lot_id = getattr(event.fact, "lot_id", None)
         if lot_id is not None:
             self.ledger.accounts.of(lot_id, event)
+            if self._numbering.goes_back(lot_id, event):
+                self.against_time.setdefault(lot_id, event)
+        if is_ahead(event):
+            self.ahead.append(event)
         for material_lot in _material_lots(event.fact):
             self.first_of_material.setdefault(material_lot, event)
         self._index(place, event)
@@ -94,9 +104,12 @@ class Plant:
         match event.fact:
             case SubstrateMapped() as fact:
                 self.maps[fact.substrate_id] = event
+                self.told_maps.setdefault(fact.substrate_id, []).append(event)
             case SubstrateRegistered() as fact:
                 self.registered.setdefault(fact.substrate_id, []).append(event)
                 self.knows_wafers |= fact.material_lot_id is not None
+            case EquipmentRegistered() as fact:
+                self.machines.add(fact.equipment_id)
             case OrderReceived() as fact:
                 self.orders.setdefault(fact.order_id, event)
             case RecipeVerified(matched=False, lot_id=str() as lot_id):

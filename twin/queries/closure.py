@@ -31,6 +31,13 @@ MATERIALS: Final[LiteralString] = """
     RETURN event
 """
 
+MACHINES: Final[LiteralString] = """
+    MATCH (event:Event {type: 'EquipmentRegistered'})
+    WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
+    RETURN event
+"""
+
 
 class Closure:
     """The events gathered for one answer."""
@@ -71,11 +78,12 @@ class Closure:
         return events
 
     async def complete(self) -> list[Event]:
-        """Fetch the orders that the events name and what materials are; then all of them in their order."""
+        """Fetch the orders that the events name, materials and machines; then all of them in their order."""
         things = {thing for event in self._events.values() for thing in named(event.fact)}
         await self.about("Order", (key for label, key in things if label == "Order"), _ORDERED)
-        rows = await self._graph.read(MATERIALS, as_of=self._clocks.latest, known_at=self._clocks.learned)
-        self._keep(event_of(row["event"]) for row in rows)
+        for statement in (MATERIALS, MACHINES):
+            rows = await self._graph.read(statement, as_of=self._clocks.latest, known_at=self._clocks.learned)
+            self._keep(event_of(row["event"]) for row in rows)
         return sorted(self._events.values(), key=lambda event: event.order)
 
     async def _fetch(self, ring: set[Reached]) -> dict[Reached, list[Event]]:

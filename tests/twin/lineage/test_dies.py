@@ -152,7 +152,7 @@ def test_a_die_keeps_its_name_over_a_frame() -> None:
         on("10:00", "S1", {"unit_id": "U1"}),
     ]
     assert units(events, WaferScope("WAFER-1", x_min=3, x_max=3)) == {"U1": "DEFINITE"}
-    assert codes(events, WAFER) == set()
+    assert codes(events, WAFER) == {"substrate.unknown"}
 
 
 def test_a_die_built_straight_into_a_unit_counts() -> None:
