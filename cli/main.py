@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "import": "import_files",
     "trace": "trace",
     "recall": "recall",
+    "replay": "replay",
     "migrate": "migrate",
     "schema": "schema",
 }

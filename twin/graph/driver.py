@@ -10,7 +10,7 @@ from neo4j.exceptions import ConfigurationError
 
 from twin.errors import GraphUnavailable
 from twin.graph.dialect import DEFAULT_DATABASE, dialect_of, translated
-from twin.graph.session import Graph
+from twin.graph.session import READ_SECONDS, Graph
 
 _OPEN_SECONDS: Final = 10.0
 _SCHEMES: Final = ("bolt://", "bolt+s", "neo4j://", "neo4j+s")
@@ -19,10 +19,16 @@ _POOL: Final = 64
 _FETCH_ROWS: Final = 5_000
 
 
-async def open_graph(url: str, user: str | None, password: str | None, database: str | None) -> Graph:
+async def open_graph(
+    url: str,
+    user: str | None,
+    password: str | None,
+    database: str | None,
+    read_within: float = READ_SECONDS,
+) -> Graph:
     """The graph at a ``bolt://`` or ``neo4j://`` address, after it said which kind it is.
 
-    Without a database name the kind's usual one is taken.
+    Without a database name the kind's usual one is taken; ``read_within`` is the deadline of each read.
 
     Raises:
         GraphUnavailable: nobody answers there in time, or the password is wrong.
@@ -38,7 +44,9 @@ async def open_graph(url: str, user: str | None, password: str | None, database:
         await driver.close()
         raise translated(cause) from cause
     dialect = dialect_of(server.agent)
-    return Graph(driver, database=database or DEFAULT_DATABASE[dialect], dialect=dialect)
+    return Graph(
+        driver, database=database or DEFAULT_DATABASE[dialect], dialect=dialect, read_within=read_within
+    )
 
 
 def _driver(url: str, credentials: tuple[str, str] | None) -> AsyncDriver:
