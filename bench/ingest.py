@@ -8,18 +8,19 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 from bench.mixed_events import EVENTS_A_LOT, lot_events
 from bench.row_at_a_time import merge_rate
-from bench.service import BenchService, Client
+from bench.service import BenchService
 from twin.graph.embedded import published_address
 from twin.vocabulary.roles import Role
 
 SENDERS: Final = 4
 LOTS_A_BODY: Final = 100
-WARM_S: Final = 6.0
 SUSTAINED_S: Final = 20.0
+_FOREVER: Final = float("inf")
 _MERGE_ROWS: Final = 400
 
 LOT: Final = """query Lot($lotId: String!) {
@@ -34,6 +35,7 @@ class IngestFigures:
     sent: int
     rate: float
     merge_rate: float
+    cpu_us: float | None
 
     @property
     def ratio(self) -> float:
@@ -41,26 +43,37 @@ class IngestFigures:
         return self.rate / self.merge_rate
 
 
-def measure(service: BenchService, first_lot: int = 0) -> IngestFigures:
-    """Send for the sustained time, each sender waiting until its body is committed; then the peer."""
-    first_lots = itertools.count(first_lot, LOTS_A_BODY)
-    _send_for(service, first_lots, WARM_S)
-    started = time.perf_counter()
-    sent = _send_for(service, first_lots, SUSTAINED_S)
+def measure(service: BenchService, plant_lots: int) -> IngestFigures:
+    """Fill a plant, send on for the sustained time, each sender waiting for its commits; then the peer."""
+    numbers = itertools.count(0, LOTS_A_BODY)
+    _send(service, itertools.takewhile(lambda lot: lot < plant_lots, numbers), _FOREVER)
+    _check(service, plant_lots)
+    first = itertools.count(plant_lots, LOTS_A_BODY)
+    computed, started = service.cpu_seconds(), time.perf_counter()
+    sent = _send(service, first, SUSTAINED_S)
     took = time.perf_counter() - started
-    _check(service, first_lot)
-    return IngestFigures(sent, sent / took, _peer(service))
+    computed_then = service.cpu_seconds()
+    _check(service, plant_lots + sent // EVENTS_A_LOT)
+    cpu_us = None if computed is None or computed_then is None else 1e6 * (computed_then - computed) / sent
+    return IngestFigures(sent, sent / took, _peer(service), cpu_us)
 
 
-def _send_for(service: BenchService, first_lots: Iterator[int], seconds: float) -> int:
+def _send(service: BenchService, first_lots: Iterator[int], seconds: float) -> int:
     end = time.monotonic() + seconds
+    taking = Lock()
+
+    def bodies() -> Iterator[list[bytes]]:
+        while time.monotonic() < end:
+            with taking:
+                lot = next(first_lots, None)
+            if lot is None:
+                return
+            yield lot_events(LOTS_A_BODY, lot)
 
     def send(_sender: int) -> int:
-        client = service.connect(Role.INTEGRATION)
-        asking = service.connect()
+        client, asking = service.connect(Role.INTEGRATION), service.connect()
         sent = 0
-        while time.monotonic() < end:
-            body = lot_events(LOTS_A_BODY, next(first_lots))
+        for body in bodies():
             asking.until_committed(client.ingest(body))
             sent += len(body)
         client.close()
@@ -71,9 +84,9 @@ def _send_for(service: BenchService, first_lots: Iterator[int], seconds: float) 
         return sum(senders.map(send, range(SENDERS)))
 
 
-def _check(service: BenchService, first_lot: int) -> None:
-    client: Client = service.connect()
-    for lot in (first_lot, first_lot + LOTS_A_BODY - 1):
+def _check(service: BenchService, lots: int) -> None:
+    client = service.connect()
+    for lot in (0, lots // 2, lots - 1):
         found = client.ask(LOT, {"lotId": f"BL{lot:06d}"})["lot"]
         assert found["status"] == "COMPLETED", found
         assert found["quantity"] == 597, found
@@ -93,6 +106,3 @@ def _peer(service: BenchService) -> float:
             await graph.close()
 
     return asyncio.run(run())
-
-
-assert LOTS_A_BODY * EVENTS_A_LOT == 1_200

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 _START: Final = datetime(2026, 3, 2, tzinfo=UTC)
 EVENTS_A_LOT: Final = 12
+LOTS_A_MATERIAL: Final = 50
 _OPERATIONS: Final = ("DIE_BONDING", "WIRE_BONDING", "ENCAPSULATION")
 
 
@@ -35,7 +36,7 @@ def _events(first: int, lots: int) -> Iterator[dict[str, Any]]:
                 "MaterialConsumed",
                 begun + timedelta(minutes=1),
                 **run,
-                material_lot_id=f"{operation[:2]}-MAT-{lot // 50:04d}",
+                material_lot_id=f"{operation[:2]}-MAT-{lot // LOTS_A_MATERIAL:04d}",
                 quantity=1.5,
                 unit="G",
                 method="EQUIPMENT",

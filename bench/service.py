@@ -71,6 +71,13 @@ class BenchService:
         """A client with a connection of its own."""
         return Client(self.port, OwnIssuer(self.data_dir).issue(role))
 
+    def cpu_seconds(self) -> float | None:
+        """What the service and its embedded stores have computed so far; None where nobody tells."""
+        if self._process is None or not Path("/proc/self/stat").exists():
+            return None
+        mine = [self._process.pid, *_children(self._process.pid)]
+        return sum(_ticks(pid) for pid in mine) / os.sysconf("SC_CLK_TCK")
+
     def _until_ready(self) -> None:
         end = time.monotonic() + _READY_S
         while time.monotonic() < end:
@@ -86,6 +93,16 @@ class BenchService:
                 pass
             time.sleep(0.1)
         raise RuntimeError("the service did not start:\n" + (self.data_dir / "up.log").read_text()[-2000:])
+
+
+def _children(pid: int) -> list[int]:
+    told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
+    return [int(child) for child in told.split()]
+
+
+def _ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
 
 
 class Client:
