@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from bench.service import BenchService
 from bench.wire import Wire, wire
@@ -20,6 +21,7 @@ A_SECOND: Final = 200
 WARM_EVENTS: Final = 1_000
 EVENTS: Final = 3_000
 MACHINES: Final = 50
+_PROTOCOL: Final = Subprotocol("graphql-transport-ws")
 _STATES: Final = ("PRODUCTIVE", "STANDBY", "ENGINEERING", "UNSCHEDULED_DOWN")
 _DRAIN_S: Final = 30.0
 
@@ -42,7 +44,7 @@ async def measure(service: BenchService) -> LiveFigures:
     issuer = OwnIssuer(service.data_dir)
     async with (
         connect(
-            f"ws://{address}/graphql", subprotocols=["graphql-transport-ws"], compression=None, max_size=None
+            f"ws://{address}/graphql", subprotocols=[_PROTOCOL], compression=None, max_size=None
         ) as socket,
         wire(
             service.port, "/ingest/events", issuer.issue(Role.INTEGRATION), "application/x-ndjson"
@@ -65,7 +67,7 @@ async def measure(service: BenchService) -> LiveFigures:
 
 
 class _Watch:
-    """When each event was sent and accepted, and when its machine's frame came; later states count for earlier."""
+    """When each event was sent, accepted and seen; a machine's later state counts for its earlier ones."""
 
     def __init__(self) -> None:
         self.sent: dict[int, float] = {}

@@ -43,7 +43,8 @@ class Wire:
 @asynccontextmanager
 async def wire(port: int, path: str, token: str, kind: str, connections: int = 16) -> AsyncIterator[Wire]:
     """Connections that post to one path, closed with this context."""
-    head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\ncontent-type: {kind}\r\n"
+    headers = {"host": "127.0.0.1", "authorization": f"Bearer {token}", "content-type": kind}
+    head = f"POST {path} HTTP/1.1\r\n" + "".join(f"{name}: {text}\r\n" for name, text in headers.items())
     opened = Wire(port, head)
     try:
         await opened.open(connections)
