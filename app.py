@@ -143,7 +143,7 @@ class Part:
         self._sink = _sink(settings)
         self._history = History(settings.data_dir / "history", settings.history_days, now, self._sink)
         self._progress = Progress(self._feed, self._positions, self._note)
-        self._moved_at = now()
+        self._moved_at = self._waiting_at = now()
 
     async def open(self) -> None:
         """Open the outbox, relay what is in it, and learn how far the projection is."""
@@ -262,12 +262,10 @@ class Part:
 
         async def projection() -> str | None:
             waiting = await self._log.lag()
-            idle_ms = now() - self._moved_at
-            return (
-                f"{waiting} events wait, none came through lately"
-                if waiting and idle_ms > _STUCK_MS
-                else None
-            )
+            if not waiting or self._moved_at >= self._waiting_at:
+                self._waiting_at = now()
+            is_stuck = now() - self._waiting_at > _STUCK_MS
+            return f"{waiting} events wait, none came through lately" if is_stuck else None
 
         return {"graph": graph, "stream": stream, "projection": projection}
 
