@@ -93,6 +93,8 @@ class _Door:
             writer.close()
             return
         self._inside = writer
+        if self._arrived.full():  # who came before left again before it was let in
+            self._arrived.get_nowait()[1].close()
         self._arrived.put_nowait((reader, writer))
 
     def shut(self) -> None:
