@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from resolvers.asking import Info
 from resolvers.context import Live
@@ -22,38 +23,43 @@ async def equipment_states(
 
     `after` resumes; a RESYNC frame (with a new snapshot) says that frames were lost.
     """
-    async for frame in _live(info).equipment_states(info.context, line_id, equipment_ids, after):
-        yield frame
+    async with aclosing(_live(info).equipment_states(info.context, line_id, equipment_ids, after)) as frames:
+        async for frame in frames:
+            yield frame
 
 
 async def lot_events(info: Info, lot_id: str, after: Cursor | None = None) -> AsyncGenerator[LotFrame, None]:
     """A lot as it is now, then after every event that touches it."""
-    async for frame in _live(info).lot_events(info.context, lot_id, after):
-        yield frame
+    async with aclosing(_live(info).lot_events(info.context, lot_id, after)) as frames:
+        async for frame in frames:
+            yield frame
 
 
 async def alarm_events(
     info: Info, line_id: str | None = None, minimum_level: int | None = None, after: Cursor | None = None
 ) -> AsyncGenerator[AlarmFrame, None]:
     """The open alarms, then those that are raised, cleared, seen or escalated."""
-    async for frame in _live(info).alarm_events(info.context, line_id, minimum_level, after):
-        yield frame
+    async with aclosing(_live(info).alarm_events(info.context, line_id, minimum_level, after)) as frames:
+        async for frame in frames:
+            yield frame
 
 
 async def wip_board(
     info: Info, line_id: str | None = None, after: Cursor | None = None
 ) -> AsyncGenerator[WipFrame, None]:
     """The board as it is now, then after every change of it."""
-    async for frame in _live(info).wip_board(info.context, line_id, after):
-        yield frame
+    async with aclosing(_live(info).wip_board(info.context, line_id, after)) as frames:
+        async for frame in frames:
+            yield frame
 
 
 async def recall_impact(
     info: Info, scope: RecallScope, after: Cursor | None = None
 ) -> AsyncGenerator[RecallFrame, None]:
     """The live answer to a recall scope: units and lots join and leave with the reason."""
-    async for frame in _live(info).recall_impact(info.context, scope, after):
-        yield frame
+    async with aclosing(_live(info).recall_impact(info.context, scope, after)) as frames:
+        async for frame in frames:
+            yield frame
 
 
 def _live(info: Info) -> Live:

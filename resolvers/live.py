@@ -5,28 +5,29 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, Generic, TypeVar
+from contextlib import aclosing
+from typing import Any, Final, TypeVar
 
 import structlog
 
 from resolvers.context import Context
 from resolvers.inputs import RecallScope
+from resolvers.live_conflated import HEARTBEAT_S, Conflated
 from resolvers.live_moments import FramesLost, Mailbox, Recent
+from resolvers.live_recall import RecallNow
 from resolvers.live_tables import Tables
-from resolvers.live_topics import AlarmStates, Common, LotStory, MachineStates, Topic, checked_names
-from twin.errors import GraphUnavailable, Refused, StreamUnavailable, TwinError
+from resolvers.live_topics import AlarmStates, LotStory, MachineStates, Numbering, Topic, checked_names
+from resolvers.live_wip import BoardNow
+from resolvers.scopes import scope_asked
+from twin.errors import GraphUnavailable, StreamUnavailable, TwinError
 from twin.graph.session import Graph
-from twin.queries.cursors import cursor_of, place_of
+from twin.queries.cursors import place_of
 from twin.records.frame import AlarmFrame, EquipmentFrame, Frame, LotFrame, RecallFrame, WipFrame
 from twin.records.page import Cursor
 from twin.stream.change_feed import ChangeFeed, FeedGap
-from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import FrameKind
 
-HEARTBEAT_S: Final = 5.0
-NOT_SERVED: Final = frozenset({"wipBoard", "recallImpact"})
 LOAD_DEADLINE_S: Final = 9.0
 PAUSES_S: Final = (0.05, 0.1, 0.25, 0.5, 1.0)
 
@@ -57,16 +58,18 @@ class LiveHub:
         self._loaded = asyncio.Event()
         self._in_touch = False
         self._conflated = 0
+        self._answers = Conflated(self._until_loaded, lambda: self._in_touch)
 
     @property
     def conflated(self) -> int:
-        """How many frames were dropped for followers who were too slow, and made up by a snapshot."""
-        return self._conflated + sum(follower.conflated for follower in self._followers)
+        """How many changes were told together with a later one, or made up by a snapshot."""
+        waiting = sum(follower.conflated for follower in self._followers)
+        return self._conflated + waiting + self._answers.conflated
 
     @property
     def followers(self) -> int:
         """How many subscriptions are being fed."""
-        return len(self._followers)
+        return len(self._followers) + self._answers.followers
 
     async def run(self) -> None:
         """Read the feed for ever; a lost stream or graph is waited for."""
@@ -93,6 +96,7 @@ class LiveHub:
         self._recent.restart(position)
         for follower in self._followers:
             follower.lose()
+        self._answers.lose()
         self._loaded.set()
 
     async def _read(self) -> None:
@@ -104,6 +108,7 @@ class LiveHub:
             self._note(change.positions)
             for follower in self._followers:
                 follower.offer(moment)
+            self._answers.offer(moment)
 
     def equipment_states(
         self, context: Context, line_id: str | None, equipment_ids: list[str] | None, after: Cursor | None
@@ -127,14 +132,15 @@ class LiveHub:
     def wip_board(
         self, context: Context, line_id: str | None, after: Cursor | None
     ) -> AsyncGenerator[WipFrame, None]:
-        """Not served yet."""
-        return _refusing("wipBoard")
+        """The board of a line, or of the plant, whenever it differs from the one sent before."""
+        return self._answers.follow(BoardNow(self._graph, line_id), after)
 
     def recall_impact(
         self, context: Context, scope: RecallScope, after: Cursor | None
     ) -> AsyncGenerator[RecallFrame, None]:
-        """Not served yet."""
-        return _refusing("recallImpact")
+        """What a suspect reached, whenever that differs from what was sent before, and why."""
+        subject = RecallNow(self._graph, scope_asked(scope), context.limits.heavy)
+        return self._answers.follow(subject, after)
 
     async def _follow(self, topic: Topic[F, P], after: Cursor | None) -> AsyncGenerator[F, None]:
         place = place_of(topic.name, after)
@@ -148,8 +154,9 @@ class LiveHub:
             elif first is not FrameKind.DELTA:
                 yield frames.next(first, await topic.snapshot())
             while True:
-                async for frame in self._waited(box, topic, frames):
-                    yield frame
+                async with aclosing(self._waited(box, topic, frames)) as told:
+                    async for frame in told:
+                        yield frame
         finally:
             self._followers.discard(box)
             self._conflated += box.conflated
@@ -165,7 +172,7 @@ class LiveHub:
         return FrameKind.HEARTBEAT if box.is_empty else FrameKind.DELTA
 
     async def _waited(
-        self, box: Mailbox[P], topic: Topic[F, P], frames: Numbering[F, P]
+        self, box: Mailbox[P], topic: Topic[F, P], frames: Numbering[F]
     ) -> AsyncGenerator[F, None]:
         try:
             sent = await box.take(HEARTBEAT_S)
@@ -192,27 +199,5 @@ class LiveHub:
             raise TwinError("live data is not ready yet; try again", code="live.unavailable") from None
 
 
-class Numbering(Generic[F, P]):
-    """Numbers the frames of one follower and says after which change each may be resumed."""
-
-    def __init__(self, topic: Topic[F, P], position: str) -> None:
-        self._topic = topic
-        self._seq = 0
-        self.position = position
-
-    def next(self, kind: FrameKind, fields: Mapping[str, Any]) -> F:
-        """The next frame."""
-        self._seq += 1
-        cursor = cursor_of(self._topic.name, (self.position,))
-        now = Instant(time.time_ns() // 1_000_000)
-        return self._topic.frame(Common(kind=kind, seq=self._seq, cursor=cursor, at=now), fields)
-
-
 def _marked(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], bool]]:
     return ((row, number == len(rows)) for number, row in enumerate(rows, 1))
-
-
-async def _refusing(name: str) -> AsyncGenerator[Any, None]:
-    if name in NOT_SERVED:
-        raise Refused(f"the subscription {name} is not served yet", code="subscription.not_available_yet")
-    yield

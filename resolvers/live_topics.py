@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypedDict, TypeVar
+from typing import Any, Final, Generic, Protocol, TypedDict, TypeVar
 
 from resolvers.live_moments import Moment
 from resolvers.live_tables import Tables
 from twin.errors import Refused
 from twin.graph.session import Graph
+from twin.queries.cursors import cursor_of
 from twin.queries.events import event_record_of
 from twin.queries.lots import lot_of
 from twin.queries.things import things_by_key
@@ -20,6 +22,7 @@ from twin.records.lots import Lot
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import FrameKind
 
+F = TypeVar("F", bound=Frame)
 F_co = TypeVar("F_co", bound=Frame, covariant=True)
 P = TypeVar("P")
 
@@ -36,7 +39,7 @@ class Common(TypedDict):
     at: Instant
 
 
-class Topic(Protocol[F_co, P]):
+class Framed(Protocol[F_co]):
     """A subject with its scope; equal scopes have equal names."""
 
     @property
@@ -45,6 +48,26 @@ class Topic(Protocol[F_co, P]):
 
     def frame(self, common: Common, fields: Mapping[str, Any]) -> F_co:
         """One frame of this subject."""
+
+
+class Numbering(Generic[F]):
+    """Numbers the frames of one follower and says where each may be resumed."""
+
+    def __init__(self, subject: Framed[F], position: str) -> None:
+        self._subject = subject
+        self._seq = 0
+        self.position = position
+
+    def next(self, kind: FrameKind, fields: Mapping[str, Any]) -> F:
+        """The next frame."""
+        self._seq += 1
+        cursor = cursor_of(self._subject.name, (self.position,))
+        now = Instant(time.time_ns() // 1_000_000)
+        return self._subject.frame(Common(kind=kind, seq=self._seq, cursor=cursor, at=now), fields)
+
+
+class Topic(Framed[F_co], Protocol[F_co, P]):
+    """A subject whose changes are told one by one."""
 
     def pick(self, moment: Moment) -> P | None:
         """What a change means for this subject; None when nothing."""

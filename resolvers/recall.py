@@ -12,6 +12,7 @@ from resolvers.context import Context
 from resolvers.inputs import RecallScope
 from resolvers.scopes import scope_asked
 from resolvers.shown import RecallImpact, ShownLot, ShownPath, ShownUnit
+from twin.graph.session import Graph
 from twin.queries.answers import answer_about
 from twin.queries.clocks import LIVE, Clocks
 from twin.queries.paging import size, sliced
@@ -46,14 +47,21 @@ async def impact(
 
 
 async def impact_of(context: Context, scope: records.RecallScope, clocks: Clocks = LIVE) -> RecallImpact:
-    """The answer to a recall scope, folded once per request; also what a live recall shows."""
+    """The answer to a recall scope, folded once per request."""
     exposure = context.exposures.get((scope, clocks))
     if exposure is None:
         async with context.limits.heavy:
             exposure = await recall_impact(context.graph, scope, clocks)
         context.exposures[scope, clocks] = exposure
+    return await impact_shown(context.graph, scope, clocks, exposure)
+
+
+async def impact_shown(
+    graph: Graph, scope: records.RecallScope, clocks: Clocks, exposure: records.Exposure
+) -> RecallImpact:
+    """An exposure with what the answer says about itself."""
     answer = await answer_about(
-        context.graph,
+        graph,
         clocks,
         exposure.findings,
         limit_hit=None if exposure.complete else exposure.limit_hit or "unknown",

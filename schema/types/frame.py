@@ -51,15 +51,15 @@ class AlarmFrame(Frame):
 class WipFrame(Frame):
     """The board after a change."""
 
-    board: WipBoard = told("The whole board.")
+    board: WipBoard = told("The whole board, in every frame.")
 
 
 @answers(records.RecallFrame, allow=ANALYSTS)
 class RecallFrame(Frame):
     """The answer to a recall scope after a change."""
 
-    impact: RecallImpact | None = told("The whole answer in a SNAPSHOT or RESYNC.")
+    impact: RecallImpact | None = told("The whole answer; null in a HEARTBEAT.")
     added: list[AffectedLot] = told("Lots that joined.")
     removed: list[AffectedLot] = told("Lots that left.")
-    changed: list[AffectedLot] = told("Lots whose bounds changed.")
+    changed: list[AffectedLot] = told("Lots whose bounds or places changed.")
     because: EventRecord | None = told("The event that did it.")

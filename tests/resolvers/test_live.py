@@ -249,13 +249,6 @@ async def test_a_voided_state_is_taken_back(line: Line) -> None:
     await follower.leave()
 
 
-@pytest.mark.parametrize("subject", ["wip_board", "recall_impact"])
-async def test_subjects_that_come_later_say_so(line: Line, subject: str) -> None:
-    with pytest.raises(Refused) as refused:
-        await Follower(getattr(line.hub, subject)(NOBODY, None, None)).next()
-    assert refused.value.code == "subscription.not_available_yet"
-
-
 async def test_too_many_names_are_refused(line: Line) -> None:
     with pytest.raises(Refused) as refused:
         await machines(line.hub, names=[f"E-{number}" for number in range(501)]).next()

@@ -16,6 +16,7 @@ from tests.factory import (
     equipment_registered,
     equipment_state_changed,
     lot_created,
+    lot_split,
     lot_tracked_in,
 )
 from tests.resolvers.following import Line
@@ -33,6 +34,24 @@ subscription Board($line: String, $after: Cursor) {
   }
 }
 """
+
+
+RECALL = 'recallImpact(scope: {lot: {lotId: "%s"}})'
+
+IMPACT = f"""
+subscription {{
+  {RECALL % "LOT-1"} {{
+    kind seq
+    impact {{ answer {{ complete }} totals {{ low high }} lots {{ nodes {{ lot {{ lotId }} low }} }} }}
+    added {{ lot {{ lotId quantity }} low high evidence {{ steps {{ relation event {{ eventId }} }} }} }}
+    removed {{ lot {{ lotId }} low }}
+    changed {{ lot {{ lotId }} low }}
+    because {{ eventId type }}
+  }}
+}}
+"""
+
+WIP = "subscription { wipBoard { kind seq board { lineId stages { operation waiting lots } } } }"
 
 
 @pytest.fixture
@@ -57,11 +76,11 @@ async def plant(
         yield running
 
 
-async def frame(opened: Any) -> Any:
+async def frame(opened: Any, name: str = "equipmentStates") -> Any:
     message = await received(opened)
     assert message["type"] == "next", message
     assert "errors" not in message["payload"], message
-    return message["payload"]["data"]["equipmentStates"]
+    return message["payload"]["data"][name]
 
 
 async def test_the_board_sees_each_change_with_its_lot_and_alarms(plant: Edge, line: Line) -> None:
@@ -111,6 +130,51 @@ async def test_a_board_that_leaves_is_forgotten(plant: Edge, line: Line) -> None
             await asyncio.sleep(0.01)
 
 
+async def test_a_recall_is_told_again_with_the_evidence_of_what_joined(plant: Edge, line: Line) -> None:
+    async with ready(plant) as opened:
+        await subscribe(opened, "recall", IMPACT)
+        first = await frame(opened, "recallImpact")
+        await line.tell(lot_split(event_id="split", children=[{"lot_id": "LOT-1A", "quantity": 40}]))
+        second = await frame(opened, "recallImpact")
+    assert first == {
+        "kind": "SNAPSHOT",
+        "seq": 1,
+        "impact": {
+            "answer": {"complete": True},
+            "totals": {"low": 100, "high": 100},
+            "lots": {"nodes": [{"lot": {"lotId": "LOT-1"}, "low": 100}]},
+        },
+        "added": [],
+        "removed": [],
+        "changed": [],
+        "because": None,
+    }
+    assert second["added"] == [
+        {
+            "lot": {"lotId": "LOT-1A", "quantity": 40},
+            "low": 40,
+            "high": 40,
+            "evidence": [{"steps": [{"relation": "SPLIT_INTO", "event": {"eventId": "split"}}]}],
+        }
+    ]
+    assert second["changed"] == [{"lot": {"lotId": "LOT-1"}, "low": 60}]
+    assert second["because"] == {"eventId": "split", "type": "LotSplit"}
+
+
+async def test_work_in_progress_is_told_again_after_a_change(plant: Edge, line: Line) -> None:
+    async with ready(plant) as opened:
+        await subscribe(opened, "wip", WIP)
+        first = await frame(opened, "wipBoard")
+        await line.tell(lot_created(lot_id="LOT-2", quantity=5))
+        second = await frame(opened, "wipBoard")
+    assert first == {
+        "kind": "SNAPSHOT",
+        "seq": 1,
+        "board": {"lineId": None, "stages": [{"operation": "", "waiting": 100, "lots": 1}]},
+    }
+    assert (second["kind"], second["seq"], second["board"]["stages"][0]["waiting"]) == ("DELTA", 2, 105)
+
+
 async def test_the_board_is_streamed_as_events_too(plant: Edge, line: Line) -> None:
     body = {"query": BOARD}
     async with plant.http.stream("POST", "/graphql/stream", json=body, headers=plant.bearer()) as response:
@@ -128,7 +192,9 @@ async def test_the_board_is_streamed_as_events_too(plant: Edge, line: Line) -> N
 @pytest.mark.parametrize(
     ("document", "role", "code"),
     [
-        ("subscription { wipBoard { seq } }", Role.ENGINEER, "subscription.not_available_yet"),
+        ("subscription { wipBoard { seq } }", Role.INTEGRATION, "access.forbidden"),
+        (f"subscription {{ {RECALL % 'LOT-1'} {{ seq }} }}", Role.OPERATOR, "access.forbidden"),
+        (f"subscription {{ {RECALL % 'NOBODY'} {{ seq }} }}", Role.ENGINEER, "thing.not_found"),
         ("subscription { equipmentStates { seq } }", Role.INTEGRATION, "access.forbidden"),
         ('subscription { equipmentStates(after: "x") { seq } }', Role.ENGINEER, "cursor.bad"),
     ],
