@@ -189,6 +189,11 @@ class Part:
         """Serve the API."""
         hub = LiveHub(self._stores.graph, self._feed)
         self._run(hub.run(), "live hub")
+        self._metrics.watch(
+            "subscription_conflated_total",
+            "Changes told together with a later one, or made up by a snapshot.",
+            lambda: hub.conflated,
+        )
         application = build_application(
             Deps(
                 schema=build_schema(),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from random import Random
 from typing import Any
 
 import pytest
@@ -20,9 +21,14 @@ from tests.factory import (
 )
 from tests.resolvers.asking import context
 from tests.resolvers.following import Follower, Line
+from tests.resolvers.small_plant import small_plant
 from twin.errors import NotFound
+from twin.events.material import MaterialLotReceived
 from twin.graph.session import Graph
+from twin.queries.clocks import LIVE
+from twin.queries.recall_impact import recall_impact
 from twin.records.page import Cursor
+from twin.records.recall import MaterialLotScope as MaterialLotSuspect
 from twin.stream.client import Stream
 from twin.vocabulary.states import FrameKind
 
@@ -204,6 +210,30 @@ async def test_a_follower_who_looks_away_is_told_the_difference_to_what_it_saw(
     assert line.hub.conflated == 1
     await slow.leave()
     await quick.leave()
+
+
+async def test_the_frames_add_up_to_the_answer_that_a_question_gets(
+    line: Line, recall: Any, empty_graph: Graph
+) -> None:
+    follower = recall()
+    lots = {lot.lot_id: lot for lot in (await follower.next()).impact.exposure.lots}
+    events = [event for event in small_plant() if not isinstance(event.fact, MaterialLotReceived)]
+    Random(7).shuffle(events)
+    for event in events:
+        await line.tell(event)
+    asked = await recall_impact(empty_graph, MaterialLotSuspect("PASTE-1"), LIVE)
+    expected = {lot.lot_id: lot for lot in asked.lots}
+    assert sorted(expected) == ["LOT-1", "LOT-1A"]
+    while lots != expected:
+        frame = await follower.next()
+        assert frame.kind is FrameKind.DELTA
+        assert not {lot.lot_id for lot in frame.added} & lots.keys()
+        assert {lot.lot_id for lot in (*frame.removed, *frame.changed)} <= lots.keys()
+        for lot in frame.removed:
+            del lots[lot.lot_id]
+        lots |= {lot.lot_id: lot.row for lot in (*frame.added, *frame.changed)}
+        assert tuple(lots[lot_id] for lot_id in sorted(lots)) == frame.impact.exposure.lots
+    await follower.leave()
 
 
 async def test_a_cursor_resumes_when_nothing_changed_and_resyncs_otherwise(line: Line, recall: Any) -> None:
