@@ -30,6 +30,7 @@ from twin.events.material import MaterialConsumed
 from twin.events.packing import Packed, Shipped
 from twin.events.substrate import UnitsAssembled, UnitsIdentified
 from twin.folds.lot import fold_lot
+from twin.folds.lot_oddities import oddities_of
 from twin.folds.lot_suspicions import suspicions_of
 from twin.folds.suspicion import Suspicion
 from twin.records.lot import LotState
@@ -164,8 +165,10 @@ class LiveLot:
         return {order_id: {} for order_id in self.heritage.orders}
 
     def suspicions(self) -> tuple[Suspicion, ...]:
-        """A lot that nobody created, was created twice or gave more than it had; runs without an end."""
-        return tuple(suspicions_of(self.state, self.telling)) if self.events else ()
+        """What a person should look at: its books, its runs, and single events that cannot be right."""
+        if not self.events:
+            return ()
+        return (*suspicions_of(self.state, self.telling), *oddities_of(self.key, self.events))
 
     @property
     def weight(self) -> int:

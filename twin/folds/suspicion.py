@@ -19,3 +19,14 @@ class Suspicion(NamedTuple):
     def finding_id(self) -> str:
         """The same for the same oddity, whenever it is found."""
         return f"{self.code}:{self.about}"
+
+
+def dated_ahead(thing: str, event_id: str) -> Suspicion:
+    """A thing with an event that is dated well after the twin recorded it."""
+    return Suspicion(
+        code="clock.future",
+        about=thing,
+        message=f"Event {event_id} is dated after the moment at which the twin recorded it.",
+        things=(thing,),
+        hint="Set the clock of the system that sent it; void the event and send it with the right time.",
+    )

@@ -12,10 +12,13 @@ from twin.projection.arrival import Applied, Arrival
 from twin.projection.projector import Projector
 from twin.vocabulary.instants import Instant
 
+TAKEN_IN = START + 86_400_000
+"""Recorded the day after, so that no event of the tests is dated ahead of its record."""
+
 
 def arrivals(events: Iterable[Event], first: int = 1) -> list[Arrival]:
     return [
-        Arrival(replace(event, recorded_at=Instant(event.recorded_at or START + seq)), "box", 0, seq)
+        Arrival(replace(event, recorded_at=Instant(event.recorded_at or TAKEN_IN + seq)), "box", 0, seq)
         for seq, event in enumerate(events, first)
     ]
 

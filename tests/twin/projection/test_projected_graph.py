@@ -26,11 +26,12 @@ async def test_a_thing_only_named_is_inferred_until_it_is_defined(empty_graph: G
         "lot.unknown:LOT-1",
         "material_lot.unknown:PASTE-1",
         "equipment.unknown:DB-01",
+        "consumption.empty_lot:LOT-1",
     }
 
     await project(
         empty_graph,
-        factory.lot_created(),
+        factory.lot_created(occurred_at="07:00"),
         factory.material_lot_received(),
         factory.equipment_registered(),
     )
