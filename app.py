@@ -143,7 +143,8 @@ class Part:
         self._sink = _sink(settings)
         self._history = History(settings.data_dir / "history", settings.history_days, now, self._sink)
         self._progress = Progress(self._feed, self._positions, self._note)
-        self._moved_at = self._waiting_at = now()
+        self._moved_at = now()
+        self._waiting_at: int | None = None
 
     async def open(self) -> None:
         """Open the outbox, relay what is in it, and learn how far the projection is."""
@@ -267,7 +268,10 @@ class Part:
 
         async def projection() -> str | None:
             waiting = await self._log.lag()
-            if not waiting or self._moved_at >= self._waiting_at:
+            if not waiting:
+                self._waiting_at = None
+                return None
+            if self._waiting_at is None or self._moved_at >= self._waiting_at:
                 self._waiting_at = now()
             is_stuck = now() - self._waiting_at > _STUCK_MS
             return f"{waiting} events wait, none came through lately" if is_stuck else None
