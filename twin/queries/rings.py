@@ -1,8 +1,8 @@
 """Which things the next ring of a walk needs, told by one fact about a thing already reached.
 
-A thing is reached in one of four ways. CARRIES: it may carry the suspect on, so everything it goes into is
-needed, and its past. KNOWS: only its past matters. SOURCE: what went into it matters, material lots too.
-NAMED: only what it is.
+A thing is reached in one of five ways. CARRIES: it may carry the suspect on, so everything it goes into is
+needed, and its past. LENDS: units that it lists may be in a lot that carries, so what they go into is needed.
+KNOWS: only its past matters. SOURCE: what went into it matters, material lots too. NAMED: only what it is.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from twin.events.event import Event
 from twin.events.lot import LotCreated, LotsMerged, LotSplit, UnitsScrapped
 from twin.events.material import MaterialConsumed, MaterialMixed, MaterialMounted
 from twin.events.packing import Packed, Shipped
+from twin.events.quality import InspectionRecorded, MeasurementRecorded, TestResultsRecorded
 from twin.events.substrate import (
     DiesTransferred,
     SubstrateProcessed,
@@ -28,6 +29,7 @@ class Way(Enum):
     """How a thing is reached."""
 
     CARRIES = "carries"
+    LENDS = "lends"
     KNOWS = "knows"
     SOURCE = "source"
     NAMED = "named"
@@ -64,13 +66,14 @@ def _lot(lot: Reached, event: Event) -> Iterator[Reached]:
     way, key = lot.way, lot.key
     match event.fact:
         case LotSplit(parent_lot_id=parent, children=children):
-            yield from _derived(way, key, [parent], [child.lot_id for child in children])
+            unnamed = any(len(child.unit_ids) < child.quantity for child in children)
+            yield from _derived(lot, [parent], [child.lot_id for child in children], unnamed=unnamed)
             for child in children:
                 if key in (parent, child.lot_id):
                     yield from (Reached(way, "Unit", unit) for unit in child.unit_ids)
-                    yield from (Reached(way, "Substrate", code) for code in child.substrate_ids)
+                    yield from (Reached(_thing_in(way), "Substrate", code) for code in child.substrate_ids)
         case LotsMerged(into_lot_id=target, parents=parents):
-            yield from _derived(way, key, [part.lot_id for part in parents], [target])
+            yield from _derived(lot, [part.lot_id for part in parents], [target], unnamed=True)
         case MaterialConsumed(material_lot_id=material):
             yield Reached(Way.SOURCE if way is Way.SOURCE else Way.NAMED, "MaterialLot", material)
         case Packed() | Shipped() if way is Way.CARRIES:
@@ -81,12 +84,19 @@ def _lot(lot: Reached, event: Event) -> Iterator[Reached]:
             yield from _parts_of_lot(way, event)
 
 
-def _derived(way: Way, key: str, parents: list[str], children: list[str]) -> Iterator[Reached]:
-    if key in children:
-        back = Way.SOURCE if way is Way.SOURCE else Way.KNOWS
+def _derived(lot: Reached, parents: list[str], children: list[str], *, unnamed: bool) -> Iterator[Reached]:
+    """Back to the parents, whose units may have come along without being named; on to the children."""
+    if lot.key in children:
+        may_hold = unnamed and lot.way in (Way.CARRIES, Way.LENDS)
+        back = Way.SOURCE if lot.way is Way.SOURCE else Way.LENDS if may_hold else Way.KNOWS
         yield from (Reached(back, "Lot", parent) for parent in parents)
-    if key in parents and way is Way.CARRIES:
-        yield from (Reached(way, "Lot", child) for child in children)
+    if lot.key in parents and lot.way is Way.CARRIES:
+        yield from (Reached(lot.way, "Lot", child) for child in children)
+
+
+def _thing_in(way: Way) -> Way:
+    """How the lots and substrates around a thing are reached: only units are lent."""
+    return Way.KNOWS if way is Way.LENDS else way
 
 
 def _parts_of_lot(way: Way, event: Event) -> Iterator[Reached]:
@@ -95,13 +105,13 @@ def _parts_of_lot(way: Way, event: Event) -> Iterator[Reached]:
         case UnitsIdentified(units=units, substrate_id=code):
             yield from (Reached(way, "Unit", mark.unit_id) for mark in units)
             if code is not None:
-                yield Reached(way, "Substrate", code)
+                yield Reached(_thing_in(way), "Substrate", code)
         case UnitsAssembled():
             yield from _assembled(way, event.fact)
         case SubstrateRegistered(substrate_id=code) | SubstrateProcessed(substrate_id=code):
-            yield Reached(way, "Substrate", code)
+            yield Reached(_thing_in(way), "Substrate", code)
         case DiesTransferred(to_substrate_id=code):
-            yield Reached(way, "Substrate", code)
+            yield Reached(_thing_in(way), "Substrate", code)
 
 
 def _assembled(way: Way, fact: UnitsAssembled) -> Iterator[Reached]:
@@ -136,29 +146,35 @@ def _material(material: Reached, event: Event) -> Iterator[Reached]:
 
 
 def _unit(unit: Reached, event: Event) -> Iterator[Reached]:
-    way, key = unit.way, unit.key
+    around, key = _thing_in(unit.way), unit.key
     match event.fact:
         case UnitsIdentified(lot_id=lot_id, substrate_id=code):
-            yield Reached(way, "Lot", lot_id)
+            yield Reached(around, "Lot", lot_id)
             if code is not None:
-                yield Reached(way, "Substrate", code)
+                yield Reached(around, "Substrate", code)
         case UnitsAssembled():
             yield from _built(unit, event.fact)
         case LotSplit(parent_lot_id=parent, children=children):
-            yield Reached(way, "Lot", parent)
-            yield from (Reached(way, "Lot", child.lot_id) for child in children if key in child.unit_ids)
-        case UnitsScrapped(lot_id=lot_id):
-            yield Reached(way, "Lot", lot_id)
-        case Packed() | Shipped() if way is Way.CARRIES:
+            yield Reached(around, "Lot", parent)
+            yield from (Reached(around, "Lot", child.lot_id) for child in children if key in child.unit_ids)
+        case (
+            UnitsScrapped(lot_id=str(lot_id))
+            | TestResultsRecorded(lot_id=str(lot_id))
+            | InspectionRecorded(lot_id=str(lot_id))
+            | MeasurementRecorded(lot_id=str(lot_id))
+        ):
+            yield Reached(around, "Lot", lot_id)
+        case Packed() | Shipped() if unit.way in (Way.CARRIES, Way.LENDS):
             yield from _packed(event)
 
 
 def _built(unit: Reached, fact: UnitsAssembled) -> Iterator[Reached]:
     if fact.unit_id == unit.key:
         yield from _assembled(unit.way, fact)
-    if fact.unit_id == unit.key or unit.way is Way.CARRIES:
-        yield Reached(unit.way, "Lot", fact.lot_id)
-        yield Reached(unit.way, "Unit", fact.unit_id)
+        yield Reached(_thing_in(unit.way), "Lot", fact.lot_id)
+    elif unit.way in (Way.CARRIES, Way.LENDS):
+        yield Reached(Way.CARRIES, "Lot", fact.lot_id)
+        yield Reached(Way.CARRIES, "Unit", fact.unit_id)
 
 
 def _substrate(substrate: Reached, event: Event) -> Iterator[Reached]:
