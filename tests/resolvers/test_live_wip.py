@@ -200,3 +200,20 @@ async def test_a_cut_feed_resyncs_the_board(line: Line, empty_graph: Graph, stre
         frame = await follower.next()
     assert (frame.kind, told(frame)) == (FrameKind.RESYNC, [("", 107, 0, 0, 4)])
     await follower.leave()
+
+
+async def test_only_so_many_different_boards_are_followed(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resolvers.live_conflated.MOST_COHORTS", 1)
+    first, same = board(line), board(line)
+    await first.next()
+    await same.next()
+    with pytest.raises(Refused) as refused:
+        await board(line, "L1").next()
+    assert refused.value.code == "subscription.too_many"
+    await first.leave()
+    await same.leave()
+    other = board(line, "L1")
+    assert told(await other.next()) == []
+    await other.leave()
