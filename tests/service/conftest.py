@@ -9,7 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from tests.service.enemy import LARGEST_RSS_KB, Enemy
-from tests.service.running import RunningService
+from tests.service.running import RunningService, wait_until
 from twin.graph.driver import open_graph
 
 WIPE: Final[LiteralString] = "MATCH (n) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*) AS gone"
@@ -50,7 +50,7 @@ def enemy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Enemy]:
     try:
         attacker = Enemy(service.start(), port)
         yield attacker
-        assert attacker.is_well()
+        wait_until(attacker.is_well, 5.0, attacker.readiness)
         assert attacker.rss_kb() < LARGEST_RSS_KB
     finally:
         code = service.stop()

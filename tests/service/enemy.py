@@ -22,6 +22,7 @@ INTERNALS = re.compile(
 """What no answer may ever show."""
 
 ACCEPT = {"accept": "application/graphql-response+json"}
+WELL = {"graph": "ok", "stream": "ok", "projection": "ok"}
 LARGEST_RSS_KB = 700_000
 
 
@@ -70,7 +71,9 @@ class Enemy:
         return self.service.data_dir / "outbox"
 
     def events(self) -> int:
-        return int(_asked(self._outbox / "outbox.sqlite", "SELECT count(*) FROM events")[0][0])
+        """How many were accepted, apart from what the connector tells of itself."""
+        rows = "SELECT count(*) FROM events WHERE instr(CAST(payload AS TEXT), 'hsms-01') = 0"
+        return int(_asked(self._outbox / "outbox.sqlite", rows)[0][0])
 
     def last_letter(self) -> tuple[str, str, bytes]:
         """Stage, code and bytes of what was refused last, again or for the first time."""
@@ -79,7 +82,11 @@ class Enemy:
         return stage, code, raw
 
     def is_well(self) -> bool:
-        return self.service.get("/readyz")[0] == 200
+        return self.readiness() == (200, {"status": "ok", "checks": WELL})
+
+    def readiness(self) -> tuple[int, Any]:
+        status, raw = self.service.get("/readyz")
+        return status, json.loads(raw)
 
     def rss_kb(self) -> int:
         assert self.service.process is not None

@@ -1,0 +1,110 @@
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schema.http.execution import DEADLINE_S
+from tests.service.enemy import Enemy, line
+from tests.service.running import DIELOOM, ROOT, clean_environment, wait_until
+from twin.intake.watermark import Watermark
+
+QUANTITY = "query Q($v: String!) { lot(lotId: $v) { quantity } }"
+
+
+@pytest.mark.parametrize("store", ["graph", "stream"])
+def test_a_store_that_stands_still_is_named_and_nothing_hangs(enemy: Enemy, store: str) -> None:
+    (pid_file,) = enemy.service.data_dir.rglob(f"{store}.pid")
+    pid = int(pid_file.read_text(encoding="utf-8").split()[0])
+    lot, roles = f"STILL-{store}", ("quality", "integration")
+    for role in roles:
+        enemy.token(role)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        seen: list[dict[str, Any]] = []
+
+        def told() -> bool:
+            started = time.monotonic()
+            status, raw = enemy.service.get("/readyz")
+            assert time.monotonic() - started < 2.0
+            seen.append(json.loads(raw))
+            return status == 503
+
+        wait_until(told, 10.0, lambda: f"still ready: {seen[-1:]}")
+        assert seen[-1]["checks"][store] == "no answer within 1 s"
+        status, taken = enemy.ingest(
+            line(lot, "LotCreated", {"lot_id": lot, "product_id": "P", "quantity": 7})
+        )
+        assert (status, taken["accepted"]) == (200, 1)
+        behind = {"dieloom-min-watermark": taken["watermark"]}
+        status, answer = enemy.ask(QUANTITY, {"v": lot}, **behind)
+        assert (status, answer["errors"][0]["extensions"]["code"]) == (503, "twin.behind")
+        if store == "graph":
+            started = time.monotonic()
+            assert enemy.code_of(QUANTITY, {"v": lot}) == "graph.unavailable"
+            assert time.monotonic() - started < DEADLINE_S
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+    def recovered() -> bool:
+        return enemy.ask(QUANTITY, {"v": lot}, **behind) == (200, {"data": {"lot": {"quantity": 7}}})
+
+    wait_until(recovered, 30.0, lambda: "what was accepted meanwhile is not there")
+    wait_until(enemy.is_well, 30.0, lambda: "not ready again")
+
+
+def run(enemy: Enemy, *arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [str(DIELOOM), *arguments, "--data", str(enemy.service.data_dir)],
+        cwd=ROOT,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
+    "lost file": (("ingest", "nowhere.ndjson"), "file.unreadable: nowhere.ndjson cannot be read"),
+    "a folder": (("ingest", "/"), "file.unreadable: / cannot be read"),
+    "endless line": (("ingest", "{junk}"), "line 1: event.too_large"),
+    "no map": (("import", "{junk}"), "file.unreadable: none of the formats read here"),
+    "lost lot": (("trace", "NEVER\x1b[31m"), "thing.not_found: no counted event names LOT:NEVER\ufffd[31m"),
+    "two suspects": (("recall", "--lot", "A", "--material-lot", "B"), "scope.not_one"),
+    "no time": (("recall", "--lot", "A", "--as-of", "yesterday"), "request.bad_variable"),
+    "customer without id": (("token", "--role", "customer"), "token.bad_customer"),
+    "a life of ages": (("token", "--role", "quality", "--ttl", "9999d"), "token.bad_ttl"),
+    "second service": (("up", "--port", "0"), "store.in_use"),
+    "no configuration": (("up", "--config", "nowhere.yaml"), "factory_file.refused: nowhere.yaml"),
+    "bad configuration": (("up", "--config", "{config}"), "factory.yaml:2: connectors[0].connector: 'nope'"),
+    "lost letter": (("dead-letters", "show", "999999"), "dead_letter.not_found"),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_given_nonsense_says_what_is_wrong(enemy: Enemy, name: str, tmp_path: Path) -> None:
+    arguments, words = COMMANDS[name]
+    junk, config = tmp_path / "junk", tmp_path / "factory.yaml"
+    junk.write_bytes(b"\0" * 20_000_000)
+    config.write_text("connectors:\n  - {connector: nope, id: a}\n", encoding="utf-8")
+    before = enemy.events()
+    code, said = run(enemy, *(given.format(junk=junk, config=config) for given in arguments))
+    assert (code != 0, words in said) == (True, True), said
+    assert enemy.events() == before
+
+
+def test_the_watermark_of_many_batches_covers_all_of_them(enemy: Enemy, tmp_path: Path) -> None:
+    file = tmp_path / "many.ndjson"
+    lots = [line(f"many-{n}", "LotReleased", {"lot_id": f"MANY-{n % 20}"}) for n in range(2_100)]
+    file.write_bytes(b"\n".join(lots))
+    code, said = run(enemy, "ingest", str(file), "--json")
+    answer = json.loads(said)
+    assert (code, answer["accepted"], answer["rejected"]) == (0, 2_100, [])
+    assert len(Watermark.decode(answer["watermark"]).positions) == 4
