@@ -5,6 +5,7 @@ Rather too many than one too few: the pure engine gives the same answer over the
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import Final, LiteralString
 
@@ -13,7 +14,7 @@ from twin.events.event import Event
 from twin.events.naming import named
 from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
-from twin.queries.history import event_of, histories
+from twin.queries.history import event_told, histories
 from twin.queries.rings import Reached, Way, next_ring
 
 EVENTS_AT_MOST: Final = 400_000
@@ -24,18 +25,18 @@ _IDENTITY: Final = ("MaterialLotReceived", "MaterialMixed", "MaterialConsumed", 
 _MOUNTS: Final = ("MaterialMounted", "MaterialUnmounted")
 _ORDERED: Final = ("OrderReceived",)
 
-MATERIALS: Final[LiteralString] = """
+DEFINITIONS: Final[LiteralString] = """
     MATCH (event:Event {type: 'MaterialDefined'})
     WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
       AND (event.voided_at IS NULL OR event.voided_at > $known_at)
-    RETURN event
-"""
-
-MACHINES: Final[LiteralString] = """
+    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
+                    event.occurred_at, event.recorded_at]) AS told
+    UNION ALL
     MATCH (event:Event {type: 'EquipmentRegistered'})
     WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
       AND (event.voided_at IS NULL OR event.voided_at > $known_at)
-    RETURN event
+    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
+                    event.occurred_at, event.recorded_at]) AS told
 """
 
 
@@ -48,6 +49,7 @@ class Closure:
         self._events: dict[str, Event] = {}
         self._seen: set[Reached] = set()
         self._told: dict[tuple[str, str], list[Event]] = {}
+        self._defined = False
 
     async def grow(self, seeds: Iterable[Reached]) -> None:
         """Fetch what these things lead to, until nothing new is reached.
@@ -55,7 +57,9 @@ class Closure:
         Raises:
             Refused: ``answer.too_large`` when it would take more events than a person can wait for.
         """
-        ring = {seed for seed in seeds if seed not in self._seen}
+        await asyncio.gather(self._walk({seed for seed in seeds if seed not in self._seen}), self._define())
+
+    async def _walk(self, ring: set[Reached]) -> None:
         for _ in range(_RINGS_AT_MOST):
             if not ring:
                 return
@@ -80,21 +84,29 @@ class Closure:
     async def complete(self) -> list[Event]:
         """Fetch the orders that the events name, materials and machines; then all of them in their order."""
         things = {thing for event in self._events.values() for thing in named(event.fact)}
-        await self.about("Order", (key for label, key in things if label == "Order"), _ORDERED)
-        for statement in (MATERIALS, MACHINES):
-            rows = await self._graph.read(statement, as_of=self._clocks.latest, known_at=self._clocks.learned)
-            self._keep(event_of(row["event"]) for row in rows)
+        orders = [key for label, key in things if label == "Order"]
+        await asyncio.gather(self.about("Order", orders, _ORDERED), self._define())
         return sorted(self._events.values(), key=lambda event: event.order)
+
+    async def _define(self) -> None:
+        if not self._defined:
+            rows = await self._graph.read(
+                DEFINITIONS, as_of=self._clocks.latest, known_at=self._clocks.learned
+            )
+            self._keep(event_told(told) for row in rows for told in row["told"])
+            self._defined = True
 
     async def _fetch(self, ring: set[Reached]) -> dict[Reached, list[Event]]:
         """The events about each thing of a ring, one statement for each label and selection of types."""
         wanted: dict[tuple[str, tuple[str, ...] | None], set[str]] = {}
         for reached in ring:
             wanted.setdefault((reached.label, _types(reached)), set()).add(reached.key)
-        told: dict[tuple[str, tuple[str, ...] | None], dict[str, list[Event]]] = {}
-        for (label, types), keys in wanted.items():
-            told[label, types] = await self._histories(label, sorted(keys), types)
-            for events in told[label, types].values():
+        answers = await asyncio.gather(
+            *(self._histories(label, sorted(keys), types) for (label, types), keys in wanted.items())
+        )
+        told = dict(zip(wanted, answers, strict=True))
+        for histories_told in answers:
+            for events in histories_told.values():
                 self._keep(events)
         return {reached: told[reached.label, _types(reached)][reached.key] for reached in ring}
 
