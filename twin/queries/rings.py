@@ -1,8 +1,9 @@
 """Which things the next ring of a walk needs, told by one fact about a thing already reached.
 
-A thing is reached in one of five ways. CARRIES: it may carry the suspect on, so everything it goes into is
+A thing is reached in one of six ways. CARRIES: it may carry the suspect on, so everything it goes into is
 needed, and its past. LENDS: units that it lists may be in a lot that carries, so what they go into is needed.
-KNOWS: only its past matters. SOURCE: what went into it matters, material lots too. NAMED: only what it is.
+KNOWS: only its past matters. SOURCE: what went into it matters, material lots too. FOLLOWS: a lot that listed
+such a unit, which may have gone on with it, unnamed. NAMED: only what it is.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Way(Enum):
     LENDS = "lends"
     KNOWS = "knows"
     SOURCE = "source"
+    FOLLOWS = "follows"
     NAMED = "named"
 
 
@@ -63,7 +65,7 @@ def next_ring(reached: Reached, event: Event) -> Iterator[Reached]:
 
 
 def _lot(lot: Reached, event: Event) -> Iterator[Reached]:
-    way, key = lot.way, lot.key
+    way, key = Way.SOURCE if lot.way is Way.FOLLOWS else lot.way, lot.key
     match event.fact:
         case LotSplit(parent_lot_id=parent, children=children):
             unnamed = any(len(child.unit_ids) < child.quantity for child in children)
@@ -88,9 +90,10 @@ def _derived(lot: Reached, parents: list[str], children: list[str], *, unnamed: 
     """Back to the parents, whose units may have come along without being named; on to the children."""
     if lot.key in children:
         may_hold = unnamed and lot.way in (Way.CARRIES, Way.LENDS)
-        back = Way.SOURCE if lot.way is Way.SOURCE else Way.LENDS if may_hold else Way.KNOWS
+        is_source = lot.way in (Way.SOURCE, Way.FOLLOWS)
+        back = Way.SOURCE if is_source else Way.LENDS if may_hold else Way.KNOWS
         yield from (Reached(back, "Lot", parent) for parent in parents)
-    if lot.key in parents and lot.way is Way.CARRIES:
+    if lot.key in parents and (lot.way is Way.CARRIES or (unnamed and lot.way is Way.FOLLOWS)):
         yield from (Reached(lot.way, "Lot", child) for child in children)
 
 
@@ -146,12 +149,13 @@ def _material(material: Reached, event: Event) -> Iterator[Reached]:
 
 
 def _unit(unit: Reached, event: Event) -> Iterator[Reached]:
-    around, key = _thing_in(unit.way), unit.key
+    key = unit.key
+    around = Way.FOLLOWS if unit.way is Way.SOURCE else _thing_in(unit.way)
     match event.fact:
         case UnitsIdentified(lot_id=lot_id, substrate_id=code):
             yield Reached(around, "Lot", lot_id)
             if code is not None:
-                yield Reached(around, "Substrate", code)
+                yield Reached(_thing_in(unit.way), "Substrate", code)
         case UnitsAssembled():
             yield from _built(unit, event.fact)
         case LotSplit(parent_lot_id=parent, children=children):
@@ -171,7 +175,8 @@ def _unit(unit: Reached, event: Event) -> Iterator[Reached]:
 def _built(unit: Reached, fact: UnitsAssembled) -> Iterator[Reached]:
     if fact.unit_id == unit.key:
         yield from _assembled(unit.way, fact)
-        yield Reached(_thing_in(unit.way), "Lot", fact.lot_id)
+        around = Way.FOLLOWS if unit.way is Way.SOURCE else _thing_in(unit.way)
+        yield Reached(around, "Lot", fact.lot_id)
     elif unit.way in (Way.CARRIES, Way.LENDS):
         yield Reached(Way.CARRIES, "Lot", fact.lot_id)
         yield Reached(Way.CARRIES, "Unit", fact.unit_id)
