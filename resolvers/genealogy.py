@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from strawberry import Parent
 
 from resolvers.asking import Info, ask_at
@@ -15,6 +17,7 @@ from twin.queries.clocks import LIVE
 from twin.queries.commonality import commonality as shared_ancestors
 from twin.queries.genealogy import genealogy
 from twin.queries.paging import size, sliced
+from twin.queries.watermark import watermark
 from twin.records.answer import SuspectFactor
 from twin.records.event import EventRecord
 from twin.records.genealogy import Lineage, LineageEdge, LineageNode
@@ -44,7 +47,9 @@ async def walk(  # noqa: PLR0913, PLR0917 - the arguments of the contract
         raise Refused("depth counts edges and is 0 or more.", code="depth.bad", field="depth")
     clocks = ask_at(info, as_of, known_at)
     async with info.context.limits.heavy:
-        lineage = await genealogy(info.context.graph, root, direction, clocks)
+        lineage, read_up_to = await asyncio.gather(
+            genealogy(info.context.graph, root, direction, clocks), watermark(info.context.graph)
+        )
     shown = _kinds_shown(info)
     nodes = [n for n in lineage.nodes if (depth is None or n.level <= depth) and n.kind in shown]
     name = f"genealogy {root} {direction.value} {clocks!r} {depth}"
@@ -54,7 +59,9 @@ async def walk(  # noqa: PLR0913, PLR0917 - the arguments of the contract
         root=lineage.root,
         nodes=page.nodes,
         edges=_edges(lineage, nodes, page.nodes),
-        answer=await answer_about(info.context.graph, clocks, lineage.findings, go_on=more),
+        answer=await answer_about(
+            info.context.graph, clocks, lineage.findings, go_on=more, read_up_to=read_up_to
+        ),
     )
 
 

@@ -17,7 +17,9 @@ from twin.queries.answers import answer_about
 from twin.queries.clocks import LIVE, Clocks
 from twin.queries.paging import size, sliced
 from twin.queries.recall_impact import recall_impact
+from twin.queries.watermark import watermark
 from twin.records import recall as records
+from twin.records.answer import Watermark
 from twin.records.event import EventRecord
 from twin.records.lots import Lot
 from twin.records.material import MaterialLot
@@ -48,16 +50,22 @@ async def impact(
 
 async def impact_of(context: Context, scope: records.RecallScope, clocks: Clocks = LIVE) -> RecallImpact:
     """The answer to a recall scope, folded once per request."""
-    exposure = context.exposures.get((scope, clocks))
-    if exposure is None:
-        async with context.limits.heavy:
-            exposure = await recall_impact(context.graph, scope, clocks)
-        context.exposures[scope, clocks] = exposure
-    return await impact_shown(context.graph, scope, clocks, exposure)
+    if (folded := context.exposures.get((scope, clocks))) is not None:
+        return await impact_shown(context.graph, scope, clocks, folded)
+    async with context.limits.heavy:
+        exposure, read_up_to = await asyncio.gather(
+            recall_impact(context.graph, scope, clocks), watermark(context.graph)
+        )
+    context.exposures[scope, clocks] = exposure
+    return await impact_shown(context.graph, scope, clocks, exposure, read_up_to)
 
 
 async def impact_shown(
-    graph: Graph, scope: records.RecallScope, clocks: Clocks, exposure: records.Exposure
+    graph: Graph,
+    scope: records.RecallScope,
+    clocks: Clocks,
+    exposure: records.Exposure,
+    read_up_to: Watermark | None = None,
 ) -> RecallImpact:
     """An exposure with what the answer says about itself."""
     answer = await answer_about(
@@ -65,6 +73,7 @@ async def impact_shown(
         clocks,
         exposure.findings,
         limit_hit=None if exposure.complete else exposure.limit_hit or "unknown",
+        read_up_to=read_up_to,
     )
     return RecallImpact(f"{scope!r} {clocks!r}", exposure, answer)
 
