@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from msgspec import Struct
@@ -96,19 +96,20 @@ class EquipmentFold(Fold):
         return values
 
     def suspicions(self) -> tuple[Suspicion, ...]:
-        """A machine that nobody registered."""
-        if not self.is_unknown:
-            return ()
-        return (
-            Suspicion(
+        """A machine that nobody registered, or whose clock is ahead."""
+        return tuple(self._suspicions())
+
+    def _suspicions(self) -> Iterator[Suspicion]:
+        if self.is_unknown:
+            yield Suspicion(
                 code="equipment.unknown",
                 about=self.key,
                 message=f"Events name machine {self.key}, and nobody registered it.",
                 things=(f"EQUIPMENT:{self.key}",),
                 severity="INFO",
                 hint="Send EquipmentRegistered, or correct the name where it was typed.",
-            ),
-        )
+            )
+        yield from self.dated_ahead("EQUIPMENT")
 
 
 def _registered(fact: EquipmentRegistered) -> dict[str, Any]:

@@ -6,7 +6,7 @@ event that told it, so that a late event changes nothing that a newer one said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from twin.events.event import Event, OrderKey
 from twin.events.fact import Fact
-from twin.folds.suspicion import Suspicion
+from twin.folds.clock import is_ahead
+from twin.folds.suspicion import Suspicion, dated_ahead
 from twin.vocabulary.graph import FOLDED, NODES
 
 _NAMES: Final = {
@@ -38,6 +39,8 @@ class Fold(Struct):
         self.revision += 1
         order = event.order
         self._tell("updated_at", order, event.occurred_at)
+        if is_ahead(event):
+            self._tell("ahead", order, event.event_id)
         if self.defines(event):
             self._tell("defined", order, True)  # noqa: FBT003 - a value like any other
         for name, value in self.tells(event).items():
@@ -92,6 +95,12 @@ class Fold(Struct):
     def suspicions(self) -> tuple[Suspicion, ...]:
         """What is odd about the thing now."""
         return ()
+
+    def dated_ahead(self, kind: str) -> Iterator[Suspicion]:
+        """The finding about a clock, when an event of the thing is dated after its record."""
+        event_id = self.latest("ahead")
+        if event_id is not None:
+            yield dated_ahead(f"{kind}:{self.key}", event_id)
 
     def latest(self, name: str) -> Any:  # noqa: ANN401 - as the event said it
         """What the latest event said of one property, or None."""

@@ -12,8 +12,10 @@ from twin.events.lot import LotSplit, UnitsScrapped
 from twin.events.packing import Packed, Shipped
 from twin.events.substrate import UnitMark, UnitsAssembled, UnitsIdentified
 from twin.folds.fold import Fold
+from twin.folds.suspicion import Suspicion
 
 _RECENT_EVENTS: Final = 64
+_TWICE: Final = 2
 
 
 class UnitFold(Fold):
@@ -21,6 +23,8 @@ class UnitFold(Fold):
 
     label: ClassVar[str] = "Unit"
     defined_by: ClassVar[frozenset[type[Fact]]] = frozenset({UnitsIdentified, UnitsAssembled})
+
+    identified: int = 0
 
     def defines(self, event: Event) -> bool:
         """Being identified or assembled makes it known; being a component does not."""
@@ -49,6 +53,29 @@ class UnitFold(Fold):
             case Shipped(shipment_id=shipment_id):
                 values = {"shipment_id": shipment_id}
         return values
+
+    def steps_on(self, event: Event) -> bool:
+        """Whether the event identifies units."""
+        return isinstance(event.fact, UnitsIdentified)
+
+    def step(self, event: Event) -> bool:
+        """Count how often the unit was identified."""
+        self.identified += isinstance(event.fact, UnitsIdentified)
+        return True
+
+    def suspicions(self) -> tuple[Suspicion, ...]:
+        """A unit that was identified more than once."""
+        if self.identified < _TWICE:
+            return ()
+        return (
+            Suspicion(
+                code="unit.identified_twice",
+                about=self.key,
+                message=f"Unit {self.key} was identified {self.identified} times.",
+                things=(f"UNIT:{self.key}",),
+                hint="Two units may carry one name, or one file was read again under other event ids.",
+            ),
+        )
 
 
 class _Same:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Final
+
+from msgspec import field
 
 from twin.events.event import Event
 from twin.events.fact import Fact
@@ -19,10 +21,11 @@ from twin.events.material import (
     MaterialUnmounted,
 )
 from twin.folds.fold import Fold, said
+from twin.folds.pot_life import Spell, Uses, used_too_early, used_too_late
 from twin.folds.suspicion import Suspicion
 from twin.vocabulary.instants import instant_of
 
-_AMOUNTS: Final = (MaterialLotReceived, MaterialMixed, MaterialConsumed, MaterialReturned)
+_STEPS: Final = (MaterialLotReceived, MaterialMixed, MaterialConsumed, MaterialReturned, MaterialThawed)
 
 
 class MaterialLotFold(Fold):
@@ -32,6 +35,7 @@ class MaterialLotFold(Fold):
     defined_by: ClassVar[frozenset[type[Fact]]] = frozenset({MaterialLotReceived, MaterialMixed})
 
     used: Decimal = Decimal(0)
+    uses: Uses = field(default_factory=Uses)
 
     def defines(self, event: Event) -> bool:
         """Receiving it, or mixing it, makes it known; giving to a mix does not."""
@@ -61,14 +65,17 @@ class MaterialLotFold(Fold):
         return values
 
     def steps_on(self, event: Event) -> bool:
-        """Whether the event takes or returns an amount."""
-        return isinstance(event.fact, _AMOUNTS)
+        """Whether the event takes or returns an amount, or begins a pot life."""
+        return isinstance(event.fact, _STEPS)
 
     def step(self, event: Event) -> bool:
-        """Add what the event took."""
+        """Add what the event took, and when."""
         match event.fact:
             case MaterialConsumed(quantity=quantity):
                 self.used += _exact(quantity)
+                self.uses.use(event.occurred_at)
+            case MaterialThawed(usable_from=start, usable_until=end):
+                return self.uses.thaw(Spell(event.occurred_at, instant_of(start), instant_of(end)))
             case MaterialReturned(quantity=quantity):
                 self.used -= _exact(quantity)
             case MaterialMixed(inputs=inputs) as fact if fact.material_lot_id != self.key:
@@ -87,18 +94,36 @@ class MaterialLotFold(Fold):
         return values
 
     def suspicions(self) -> tuple[Suspicion, ...]:
-        """A material lot that nobody received or mixed."""
-        if not self.is_unknown:
-            return ()
-        return (
-            Suspicion(
+        """A material lot that nobody received or mixed, or that was used outside its time."""
+        return tuple(self._suspicions())
+
+    def _suspicions(self) -> Iterator[Suspicion]:
+        thing = f"MATERIAL_LOT:{self.key}"
+        if self.is_unknown:
+            yield Suspicion(
                 code="material_lot.unknown",
                 about=self.key,
                 message=f"Events name material lot {self.key}, and nobody received or mixed it.",
-                things=(f"MATERIAL_LOT:{self.key}",),
+                things=(thing,),
                 hint="Send MaterialLotReceived, or correct the label that was scanned.",
-            ),
-        )
+            )
+        yield from self.dated_ahead("MATERIAL_LOT")
+        if used_too_early(self.uses.spells):
+            yield Suspicion(
+                code="consumption.not_usable_yet",
+                about=self.key,
+                message=f"Material lot {self.key} was used before it had thawed.",
+                things=(thing,),
+                hint="Ask for the recall of this material lot: it lists the lots that used it too early.",
+            )
+        if used_too_late(self.uses, self.latest("expires_at")):
+            yield Suspicion(
+                code="consumption.expired",
+                about=self.key,
+                message=f"Material lot {self.key} was used after its expiry or its pot life.",
+                things=(thing,),
+                hint="Ask for the recall of this material lot: it lists the lots that used it too late.",
+            )
 
 
 def _exact(quantity: float) -> Decimal:

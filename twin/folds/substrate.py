@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final, TypeAlias
 
 import msgspec
 
-from twin.events.event import Event
+from twin.events.event import Event, OrderKey
 from twin.events.fact import Fact
 from twin.events.lot import LotSplit
 from twin.events.substrate import DiesTransferred, SubstrateMapped, SubstrateProcessed, SubstrateRegistered
 from twin.folds.fold import Fold, said
 from twin.folds.strip_map import Sheet, map_suspicions
+from twin.folds.substrate_suspicions import in_two_lots, turned
 from twin.folds.suspicion import Suspicion
+from twin.folds.turned_map import turned_maps
 from twin.vocabulary.things import die_key
 
 Site: TypeAlias = tuple[str, int, int]
@@ -32,6 +35,9 @@ class SubstrateFold(Fold):
     went: dict[tuple[int, int], set[Site]] = msgspec.field(default_factory=dict)
     crowded: set[tuple[int, int]] = msgspec.field(default_factory=set)
     used_twice: set[tuple[int, int]] = msgspec.field(default_factory=set)
+    maps: list[Event] = msgspec.field(default_factory=list)
+    turned: list[tuple[Event, str]] = msgspec.field(default_factory=list)
+    lots: set[str] = msgspec.field(default_factory=set)
 
     def defines(self, event: Event) -> bool:
         """Its own registration or map makes it known; being another's frame does not."""
@@ -56,12 +62,18 @@ class SubstrateFold(Fold):
         return values
 
     def steps_on(self, event: Event) -> bool:
-        """Whether dies moved."""
-        return isinstance(event.fact, DiesTransferred)
+        """Whether dies moved, or a map or a registration has to be held against another."""
+        return isinstance(event.fact, DiesTransferred | SubstrateMapped | SubstrateRegistered)
 
     def step(self, event: Event) -> bool:
-        """Note where each die came from and went to."""
+        """Note where each die came from and went to, the maps, and the lots it was registered in."""
         fact = event.fact
+        match fact:
+            case SubstrateRegistered(substrate_id=self.key, lot_id=str() as lot_id):
+                self.lots.add(lot_id)
+            case SubstrateMapped():
+                insort(self.maps, event, key=_order)
+                self.turned = list(turned_maps(self.maps))
         if not isinstance(fact, DiesTransferred):
             return True
         for from_id, from_x, from_y, to_x, to_y in fact.transfers:
@@ -106,6 +118,9 @@ class SubstrateFold(Fold):
         if (bins := self.latest("bins")) is not None:
             place = (self.latest(name) for name in ("map_columns", "first_x", "first_y", "legend"))
             yield from map_suspicions(self.key, Sheet(bins, *place), self.came)
+        yield from turned(self.key, self.turned)
+        yield from self.dated_ahead("SUBSTRATE")
+        yield from in_two_lots(self.key, self.lots)
         if self.is_unknown:
             yield Suspicion(
                 code="substrate.unknown",
@@ -119,6 +134,10 @@ class SubstrateFold(Fold):
     def weight(self) -> int:
         """A wafer with thousands of placed dies takes the room of many lots."""
         return 1 + (len(self.came) + len(self.went)) // _DIES_A_UNIT_OF_WEIGHT
+
+
+def _order(event: Event) -> OrderKey:
+    return event.order
 
 
 def _note(

@@ -76,4 +76,29 @@ def a_hard_day() -> list[Event]:
         factory.order_changed(event_id="d2", order_id="O-1", quantity=5, occurred_at="06:30"),
         factory.test_results_recorded(event_id="z1", lot_id="A", occurred_at="09:30"),
         factory.event_voided(event_id="v8", voided_event_id="z1", occurred_at="09:31"),
+        *_contradictions(),
+    ]
+
+
+def _contradictions() -> list[Event]:
+    """Pot lives, one strip in two lots, a turned map, units named twice, a wrong recipe, odd clocks."""
+    thawed = {"usable_from": f"{factory.DAY}08:12:30Z", "usable_until": f"{factory.DAY}08:13:30Z"}
+    again = {"usable_from": f"{factory.DAY}06:00:00Z", "usable_until": f"{factory.DAY}07:00:00Z"}
+    return [
+        factory.material_thawed(event_id="y1", occurred_at="07:40", **thawed),
+        factory.material_thawed(event_id="y2", occurred_at="08:12:45", **again),
+        factory.event_voided(event_id="v9", voided_event_id="y2", occurred_at="09:32"),
+        factory.substrate_registered(event_id="f1", substrate_id="S-9", lot_id="A", occurred_at="08:00"),
+        factory.substrate_registered(event_id="f2", substrate_id="S-9", lot_id="B", occurred_at="08:01"),
+        factory.substrate_mapped(
+            event_id="w3", substrate_id="W-9", bins=b"\x01\x00\x02\x00", occurred_at="07:00"
+        ),
+        factory.substrate_mapped(
+            event_id="w4", substrate_id="W-9", bins=b"\x02\x00\x01\x00", occurred_at="07:10"
+        ),
+        factory.units_identified(event_id="u4", lot_id="A", units=[{"unit_id": "U1"}], occurred_at="08:25"),
+        factory.units_scrapped(event_id="u5", lot_id="A", quantity=1, occurred_at="08:55"),
+        factory.recipe_verified(event_id="g1", lot_id="A", matched=False, occurred_at="08:11"),
+        factory.lot_tracked_in(event_id="i4", lot_id="A", occurred_at="08:19"),
+        factory.lot_held(event_id="h3", lot_id="B", recorded_at="08:00", occurred_at="09:00"),
     ]

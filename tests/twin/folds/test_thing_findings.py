@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from tests import factory as f
+from twin.events.event import Event
+from twin.folds.equipment import EquipmentFold
+from twin.folds.fold import Fold
+from twin.folds.marked_unit import UnitFold
+from twin.folds.material_lot import MaterialLotFold
+from twin.folds.substrate import SubstrateFold
+
+
+def folded(kind: type[Fold], key: str, arrivals: tuple[Event, ...]) -> Fold:
+    fold = kind(key)
+    if not all(fold.absorb(event) for event in arrivals):
+        fold = kind(key)
+        for event in sorted(arrivals, key=lambda event: event.order):
+            fold.absorb(event)
+    return fold
+
+
+def odd(kind: type[Fold], key: str, *events: Event) -> dict[str, tuple[str, ...]]:
+    answers = [
+        {each.finding_id: each.things for each in folded(kind, key, arrivals).suspicions()}
+        for arrivals in permutations(events)
+    ]
+    assert all(answer == answers[0] for answer in answers)
+    return answers[0]
+
+
+RECEIVED = f.material_lot_received(occurred_at="06:00", expires_at=f"{f.DAY}12:00:00Z")
+
+
+def thawed(at: str, usable_from: str, usable_until: str) -> Event:
+    start, end = f"{f.DAY}{usable_from}:00Z", f"{f.DAY}{usable_until}:00Z"
+    return f.material_thawed(occurred_at=at, usable_from=start, usable_until=end)
+
+
+def used(at: str) -> Event:
+    return f.material_consumed(occurred_at=at)
+
+
+EXPIRED = "consumption.expired:PASTE-1"
+TOO_EARLY = "consumption.not_usable_yet:PASTE-1"
+
+
+@pytest.mark.parametrize(
+    ("events", "found"),
+    [
+        ([used("12:00")], []),
+        ([used("12:01")], [EXPIRED]),
+        ([thawed("07:00", "08:00", "09:00"), used("07:59")], [TOO_EARLY]),
+        ([thawed("07:00", "08:00", "09:00"), used("08:00"), used("09:00")], []),
+        ([thawed("07:00", "08:00", "09:00"), used("09:01")], [EXPIRED]),
+        ([thawed("07:00", "08:00", "09:00"), thawed("09:30", "10:00", "11:00"), used("10:30")], []),
+        ([thawed("07:00", "08:00", "09:00"), thawed("09:30", "10:00", "11:00"), used("09:45")], [TOO_EARLY]),
+        ([thawed("07:00", "08:00", "09:00"), used("06:30")], [TOO_EARLY]),
+        ([thawed("07:00", "08:00", "09:00"), used("07:30"), used("09:30")], [TOO_EARLY, EXPIRED]),
+    ],
+)
+def test_a_material_lot_used_outside_its_time_is_told(events: list[Event], found: list[str]) -> None:
+    things = ("MATERIAL_LOT:PASTE-1",)
+    assert odd(MaterialLotFold, "PASTE-1", RECEIVED, *events) == dict.fromkeys(found, things)
+
+
+def test_a_use_that_is_taken_back_asks_for_a_fold_of_all_events() -> None:
+    fold = folded(MaterialLotFold, "PASTE-1", (RECEIVED, late := used("12:01"), f.material_moved()))
+    assert not fold.give_back(late)
+
+
+def test_a_unit_identified_twice_is_told() -> None:
+    first = f.units_identified(units=[{"unit_id": "U1"}], occurred_at="08:00")
+    again = f.units_identified(units=[{"unit_id": "U1"}], occurred_at="08:10")
+    assert odd(UnitFold, "U1", first) == {}
+    assert odd(UnitFold, "U1", first, again) == {"unit.identified_twice:U1": ("UNIT:U1",)}
+
+
+MAP = f.substrate_mapped(occurred_at="06:00", bins=b"\x01\x00\x02\x00")
+
+
+def test_a_map_that_only_fits_when_turned_is_told() -> None:
+    turned = f.substrate_mapped(occurred_at="07:00", bins=b"\x02\x00\x01\x00", event_id="turned")
+    found = {"map.rotated:WAFER-1/turned": ("SUBSTRATE:WAFER-1",)}
+    assert odd(SubstrateFold, "WAFER-1", MAP, turned) == found
+    assert odd(SubstrateFold, "WAFER-1", MAP) == {}
+
+
+def test_a_substrate_registered_in_two_lots_is_told_with_both() -> None:
+    one = f.substrate_registered(substrate_id="S1", kind="STRIP", lot_id="LOT-1", occurred_at="06:00")
+    two = f.substrate_registered(substrate_id="S1", kind="STRIP", lot_id="LOT-2", occurred_at="07:00")
+    found = {"substrate.in_two_lots:S1": ("SUBSTRATE:S1", "LOT:LOT-1", "LOT:LOT-2")}
+    assert odd(SubstrateFold, "S1", one, two) == found
+    assert odd(SubstrateFold, "S1", one) == {}
+
+
+def test_a_machine_and_what_it_uses_are_told_when_an_event_is_dated_after_its_record() -> None:
+    late = f.equipment_state_changed(occurred_at="09:00", recorded_at="08:54")
+    registered = f.equipment_registered(occurred_at="06:00")
+    assert odd(EquipmentFold, "DB-01", registered, late) == {
+        "clock.future:EQUIPMENT:DB-01": ("EQUIPMENT:DB-01",)
+    }
+    moved = f.material_moved(occurred_at="09:00", recorded_at="08:54")
+    assert odd(MaterialLotFold, "PASTE-1", RECEIVED, moved) == {
+        "clock.future:MATERIAL_LOT:PASTE-1": ("MATERIAL_LOT:PASTE-1",)
+    }
+    told = f.substrate_mapped(occurred_at="09:00", recorded_at="08:54")
+    assert odd(SubstrateFold, "WAFER-1", told) == {"clock.future:SUBSTRATE:WAFER-1": ("SUBSTRATE:WAFER-1",)}
