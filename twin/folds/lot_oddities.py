@@ -16,6 +16,7 @@ from twin.folds.suspicion import Suspicion, dated_ahead
 from twin.vocabulary.things import Thing, ThingKind, recipe_version_key
 
 _UNITS_NAMED = 20
+_NAMING = (LotSplit, UnitsIdentified, UnitsAssembled)
 
 
 def oddities_of(lot_id: str, events: Sequence[Event]) -> Iterator[Suspicion]:
@@ -32,8 +33,10 @@ def oddities_of(lot_id: str, events: Sequence[Event]) -> Iterator[Suspicion]:
             severity="INFO",
             hint="The clock of a machine was set, or a spool was emptied late.",
         )
-    yield from _wrong_recipes(lot_id, events)
-    if _has_unnamed_moves(lot_id, events):
+    kinds = {type(event.fact) for event in events}
+    if RecipeVerified in kinds:
+        yield from _wrong_recipes(lot_id, events)
+    if not kinds.isdisjoint(_NAMING) and _has_unnamed_moves(lot_id, events):
         yield from _lost_units(lot_id, events)
 
 
