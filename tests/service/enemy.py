@@ -12,7 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from resolvers.tokens import OwnIssuer
 from tests.service.running import RunningService
+from twin.vocabulary.roles import Role
 
 INTERNALS = re.compile(
     r"Traceback|File \"|site-packages|\.py\b|/tmp/|/work/|127\.0\.0\.1|localhost|MATCH \(|neo4j|arcadedb"
@@ -34,7 +36,7 @@ class Enemy:
 
     def token(self, role: str) -> str:
         if role not in self.tokens:
-            self.tokens[role] = self.service.token(role)
+            self.tokens[role] = OwnIssuer(self.service.data_dir).issue(Role(role))
         return self.tokens[role]
 
     def post(

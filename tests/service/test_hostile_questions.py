@@ -195,19 +195,16 @@ def test_the_cursor_of_another_list_is_none_of_this_one(enemy: Enemy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("token", "status", "code"),
+    "token",
     [
-        ("noise", 400, "watermark.bad"),
-        ("w1." + "A" * 50_000, 400, "watermark.bad"),
-        ("w1." + coded(b"{" * 900), 400, "watermark.bad"),
-        ("w1." + coded(b'{"x/0":99999999999999999999999}'), 503, "twin.behind"),
+        "noise",
+        "w1." + "A" * 50_000,
+        "w1." + coded(b"{" * 900),
     ],
 )
-def test_a_watermark_of_nobody_or_of_the_future_is_refused(
-    enemy: Enemy, token: str, status: int, code: str
-) -> None:
+def test_a_watermark_of_nobody_is_refused(enemy: Enemy, token: str) -> None:
     got, answer = enemy.ask("{ watermark { token } }", **{"dieloom-min-watermark": token})
-    assert (got, answer["errors"][0]["extensions"]["code"]) == (status, code)
+    assert (got, answer["errors"][0]["extensions"]["code"]) == (400, "watermark.bad")
 
 
 BODIES = [

@@ -8,7 +8,6 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from schema.http.head_limits import HEAD_DEADLINE_S
 from tests.service.enemy import INTERNALS, Enemy, answered, line
 from tests.service.running import wait_until
 
@@ -18,12 +17,12 @@ STATES = "subscription { equipmentStates { seq kind } }"
 @contextmanager
 def opened(enemy: Enemy, role: str | None = "quality") -> Iterator[ClientConnection]:
     address = f"ws://127.0.0.1:{enemy.service.port}/graphql"
-    with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")], compression=None) as socket:
+    with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")], compression=None) as client:
         if role is not None:
             payload = {"Authorization": f"Bearer {enemy.token(role)}"}
-            socket.send(json.dumps({"type": "connection_init", "payload": payload}))
-            assert json.loads(socket.recv(5.0)) == {"type": "connection_ack"}
-        yield socket
+            client.send(json.dumps({"type": "connection_init", "payload": payload}))
+            assert json.loads(client.recv(5.0)) == {"type": "connection_ack"}
+        yield client
 
 
 def subscribed(name: object, query: str = STATES) -> str:
@@ -51,30 +50,30 @@ CLOSING: list[tuple[str | None, list[str | bytes], int]] = [
 def test_who_breaks_the_protocol_is_closed_with_its_code(
     enemy: Enemy, role: str | None, messages: list[str | bytes], code: int
 ) -> None:
-    with opened(enemy, role) as socket:
+    with opened(enemy, role) as client:
         for message in messages:
-            socket.send(message)
+            client.send(message)
         with pytest.raises(ConnectionClosed) as closed:
             while True:
-                socket.recv(5.0)
+                client.recv(5.0)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == code
 
 
 def test_a_connection_carries_fifty_subscriptions_and_no_more(enemy: Enemy) -> None:
-    with opened(enemy) as socket:
+    with opened(enemy) as client:
         for number in range(60):
-            socket.send(subscribed(str(number)))
-        kinds = [json.loads(socket.recv(10.0)) for _ in range(60)]
+            client.send(subscribed(str(number)))
+        kinds = [json.loads(client.recv(10.0)) for _ in range(60)]
     errors = [row["payload"][0]["extensions"]["code"] for row in kinds if row["type"] == "error"]
     assert errors == ["limit.operations"] * 10
 
 
 def test_clients_that_vanish_leave_nothing_behind(enemy: Enemy) -> None:
     for _ in range(30):
-        with opened(enemy) as socket:
-            socket.send(subscribed("1"))
-            socket.socket.shutdown(SHUT_RDWR)
+        with opened(enemy) as client:
+            client.send(subscribed("1"))
+            client.socket.shutdown(SHUT_RDWR)
     wait_until(
         lambda: b"subscriptions_active 0.0" in enemy.service.get("/metrics")[1],
         10.0,
@@ -137,10 +136,3 @@ def test_slow_senders_keep_nobody_waiting(enemy: Enemy) -> None:
     finally:
         for wire in slow:
             wire.close()
-
-
-def test_who_never_ends_a_head_is_told_to_go(enemy: Enemy) -> None:
-    with enemy.wire() as wire:
-        wire.settimeout(HEAD_DEADLINE_S + 5)
-        wire.sendall(b"GET /readyz HT")
-        assert b"did not arrive in time" in answered(wire)
