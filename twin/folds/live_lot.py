@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -33,16 +33,39 @@ from twin.folds.lot import fold_lot
 from twin.folds.lot_oddities import oddities_of
 from twin.folds.lot_suspicions import suspicions_of
 from twin.folds.suspicion import Suspicion
-from twin.records.lot import LotState
+from twin.records.lot import Hold, LotState, OperationRun
 from twin.vocabulary.instants import Instant
 
 _EVENTS_A_UNIT_OF_WEIGHT: Final = 50
 
-_TELLING: Final = (
-    *(LotCreated, LotReleased, LotTrackedIn, LotTrackedOut, TrackInCancelled, LotMoved, LotSplit, LotsMerged),
-    *(UnitsScrapped, LotHeld, HoldReleased, LotCompleted, LotCancelled, MaterialConsumed, Packed, Shipped),
+_TELLING: Final = frozenset(
+    (
+        *(
+            LotCreated,
+            LotReleased,
+            LotTrackedIn,
+            LotTrackedOut,
+            TrackInCancelled,
+            LotMoved,
+            LotSplit,
+            LotsMerged,
+        ),
+        *(
+            UnitsScrapped,
+            LotHeld,
+            HoldReleased,
+            LotCompleted,
+            LotCancelled,
+            MaterialConsumed,
+            Packed,
+            Shipped,
+        ),
+    )
 )
 """The facts that say something of the lot itself; long lists of units and dies do not."""
+
+_OF_RUN: Final = tuple(field.name for field in fields(OperationRun) if field.name != "key")
+_OF_HOLD: Final = tuple(field.name for field in fields(Hold))
 
 
 class Heritage(Struct):
@@ -85,7 +108,7 @@ class LiveLot:
     @property
     def telling(self) -> list[Event]:
         """Its events without the long lists of units and dies."""
-        return [event for event in self.events if isinstance(event.fact, _TELLING)]
+        return [event for event in self.events if type(event.fact) in _TELLING]
 
     @property
     def parents(self) -> list[tuple[OrderKey, str]]:
@@ -152,12 +175,14 @@ class LiveLot:
 
     def runs(self) -> dict[str, dict[str, Any]]:
         """Its operation runs by key, as the graph stores them."""
-        return {run.key: _without(asdict(run), "key") for run in self.state.runs}
+        return {run.key: {name: getattr(run, name) for name in _OF_RUN} for run in self.state.runs}
 
     def holds(self) -> dict[str, dict[str, Any]]:
         """Its holds by lot/hold, as the graph stores them."""
         return {
-            f"{self.key}/{hold.hold_id}": asdict(hold) | {"lot_id": self.key} for hold in self.state.holds
+            f"{self.key}/{hold.hold_id}": {name: getattr(hold, name) for name in _OF_HOLD}
+            | {"lot_id": self.key}
+            for hold in self.state.holds
         }
 
     def orders(self) -> dict[str, dict[str, Any]]:
@@ -193,8 +218,3 @@ def _names_units(event: Event) -> bool:
 
 def _order(event: Event) -> OrderKey:
     return event.order
-
-
-def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
-    del values[name]
-    return values
