@@ -39,6 +39,17 @@ DEFINITIONS: Final[LiteralString] = """
                     event.occurred_at, event.recorded_at]) AS told
 """
 
+TOOLS: Final[LiteralString] = """
+    UNWIND ['ToolMounted', 'ToolUnmounted'] AS type
+    MATCH (event:Event {type: type})-[:ABOUT]->(machine:Equipment)
+    WHERE machine.equipment_id IN $keys
+      AND event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
+    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
+                    event.occurred_at, event.recorded_at]) AS told
+"""
+"""By type: a machine names all that it ever did, and little of that is about tools."""
+
 
 class Closure:
     """The events gathered for one answer."""
@@ -80,6 +91,13 @@ class Closure:
         events = list({event.event_id: event for found in told.values() for event in found}.values())
         self._keep(events)
         return events
+
+    async def tools_on(self, machines: Iterable[str]) -> None:
+        """Fetch which tools were on these machines, and when."""
+        rows = await self._graph.read(
+            TOOLS, keys=sorted(machines), as_of=self._clocks.latest, known_at=self._clocks.learned
+        )
+        self._keep(event_told(told) for row in rows for told in row["told"])
 
     async def complete(self) -> list[Event]:
         """Fetch the orders that the events name, materials and machines; then all of them in their order."""

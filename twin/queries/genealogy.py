@@ -62,7 +62,7 @@ async def with_tools(closure: Closure) -> list[Event]:
     """What was gathered, and the tools that sat in the machines it names."""
     events = await closure.complete()
     machines = {e.fact.equipment_id for e in events if isinstance(e.fact, LotTrackedIn | LotTrackedOut)}
-    await closure.about("Equipment", machines, _TOOLS)
+    await closure.tools_on(machines)
     return await closure.complete()
 
 
