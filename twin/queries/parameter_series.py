@@ -18,6 +18,7 @@ class Samples(Protocol):
 
     async def series(self, asked: SeriesAsked) -> ParameterSeries:
         """What a parameter was; without any sample, a series without buckets."""
+        ...
 
 
 async def parameter_series(graph: Graph, samples: Samples, asked: SeriesAsked) -> ParameterSeries:
