@@ -14,7 +14,6 @@ from typing import Final
 from bench.mixed_events import EVENTS_A_LOT, lot_events
 from bench.row_at_a_time import merge_rate
 from bench.service import BenchService
-from twin.graph.embedded import published_address
 from twin.vocabulary.roles import Role
 
 SENDERS: Final = 4
@@ -95,11 +94,8 @@ def _check(service: BenchService, lots: int) -> None:
 
 
 def _peer(service: BenchService) -> float:
-    address = published_address(service.data_dir / "graph")
-    assert address is not None
-
     async def run() -> float:
-        graph = await address.open()
+        graph = await service.graph.open()
         try:
             return await merge_rate(graph, _MERGE_ROWS)
         finally:

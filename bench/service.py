@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from resolvers.tokens import OwnIssuer
+from twin.graph.embedded import GraphAddress, published_address
 from twin.vocabulary.roles import Role
 
 ROOT: Final = Path(__file__).parents[1]
@@ -66,6 +67,21 @@ class BenchService:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+
+    @property
+    def graph(self) -> GraphAddress:
+        """Where its graph answers: the one named in its environment, or its embedded one."""
+        named = self._environment
+        if "DIELOOM_GRAPH_URL" not in named:
+            address = published_address(self.data_dir / "graph")
+            assert address is not None, "the embedded graph is not there"
+            return address
+        return GraphAddress(
+            url=named["DIELOOM_GRAPH_URL"],
+            user=named.get("DIELOOM_GRAPH_USER"),
+            password=named.get("DIELOOM_GRAPH_PASSWORD"),
+            database=named.get("DIELOOM_GRAPH_DATABASE"),
+        )
 
     def connect(self, role: Role = Role.QUALITY) -> Client:
         """A client with a connection of its own."""
