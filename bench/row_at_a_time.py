@@ -15,10 +15,10 @@ ROW: Final[LiteralString] = """
 """
 
 
-async def merge_rate(graph: Graph, rows: int) -> float:
-    """Rows a second that single MERGE transactions reach."""
+async def merge_rate(graph: Graph, first: int, rows: int) -> float:
+    """Rows a second that single MERGE transactions reach, with new rows from a number on."""
     started = time.perf_counter()
-    for number in range(rows):
+    for number in range(first, first + rows):
         async with graph.transaction() as transaction:
             await transaction.write(
                 ROW, event_id=f"row-{number}", lot_id=f"row-lot-{number // 12}", at=number
