@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from tests.service.running import RunningService
+from tests.service.running import RunningService, wait_until
 
 _NUMBER = count(1)
 
@@ -28,7 +28,14 @@ def send(service: RunningService, *facts: tuple[str, str, dict[str, Any]]) -> st
     )
     result = json.loads(answer)
     assert (status, result["rejected"], result["accepted"]) == (200, [], len(rows))
-    return str(result["watermark"])
+    watermark = str(result["watermark"])
+    reader = service.token("quality")
+    wait_until(
+        lambda: "errors" not in service.ask(reader, "{ watermark { token } }", {}, watermark),
+        60.0,
+        lambda: "the events that were sent are not projected",
+    )
+    return watermark
 
 
 def machine(equipment_id: str, line_id: str) -> tuple[str, str, dict[str, Any]]:

@@ -72,5 +72,6 @@ def test_no_page_asks_anybody_but_its_own_service(page: Page, service: RunningSe
 
 def test_graphiql_runs_its_first_example_offline(page: Page, service: RunningService) -> None:
     page.goto(f"{service.url}/graphiql#token={service.token('engineer')}")
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Execute query (Ctrl-Enter)").click(timeout=WITHIN_MS)
     expect(page.locator(".result-window")).to_contain_text("totalCount", timeout=WITHIN_MS)

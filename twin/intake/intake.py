@@ -100,7 +100,7 @@ class Door:
             code=code,
             message=message,
             raw=_bytes_of(event),
-            event_id=str(event.event_id)[:128],
+            event_id=str(event.event_id)[:128].encode(errors="backslashreplace").decode(),
         )
 
 
