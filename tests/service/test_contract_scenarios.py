@@ -28,7 +28,7 @@ def service(tmp_path: Path, service_environment: dict[str, str]) -> Iterator[Run
 @pytest.mark.parametrize(
     ("scenario", "disorder"),
     [
-        ("worked-example", ()),
+        ("worked-example", ("--shuffle", "5", "--duplicate", "0.1")),
         ("led-small", ("--shuffle", "7", "--duplicate", "0.1")),
         ("module-small", ("--shuffle", "11", "--duplicate", "0.1")),
     ],
