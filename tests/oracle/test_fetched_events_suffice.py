@@ -1,22 +1,21 @@
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tests.graph_fixtures import wipe
 from tests.oracle.answer import recall
 from tests.oracle.comparing import first_difference, plain, told
 from tests.oracle.lot_plants import lot_plant
+from tests.oracle.neighbours import moved_aside
 from tests.oracle.questions import Asked, Asking
 from tests.oracle.timeline import counted
 from tests.oracle.unit_plants import in_order, unit_plant
 from tests.twin.projection.arrivals import projector
 from twin.errors import NotFound
-from twin.events.codec import decode, encode
 from twin.events.event import Event
 from twin.graph.session import Graph
 from twin.projection.arrival import Arrival
@@ -26,50 +25,13 @@ from twin.vocabulary.instants import Instant
 
 PLANTS: Final = range(6000, 6016)
 LEARNED: Final = 1_800_000_000_000
-NAMES: Final = {
-    "lot_id",
-    "parent_lot_id",
-    "into_lot_id",
-    "material_lot_id",
-    "material_id",
-    "order_id",
-    "customer_id",
-    "equipment_id",
-    "operator_id",
-    "tool_id",
-    "substrate_id",
-    "to_substrate_id",
-    "unit_id",
-    "container_id",
-    "shipment_id",
-    "recipe_id",
-    "product_id",
-    "voided_event_id",
-    "event_id",
-    "unit_ids",
-    "substrate_ids",
-    "aliases",
-}
-
-
-def renamed(value: Any, prefix: str, name: str = "") -> Any:
-    if isinstance(value, dict):
-        return {key: renamed(inner, prefix, key) for key, inner in value.items()}
-    if name == "transfers":
-        return [[prefix + row[0], *row[1:]] for row in value]
-    if isinstance(value, list):
-        return [renamed(inner, prefix, name) for inner in value]
-    return prefix + value if isinstance(value, str) and name in NAMES else value
 
 
 def neighbour(seed: int) -> list[Event]:
     """A plant whose things are its own, so that many stand side by side in one graph."""
     events = in_order(unit_plant(seed)) if seed % 2 else lot_plant(seed)
-    rows = [json.dumps(renamed(json.loads(encode(event)), f"{seed}-")).encode() for event in events]
-    return [
-        msgspec.structs.replace(decode(row), recorded_at=Instant(LEARNED + event.recorded_at))
-        for row, event in zip(rows, events, strict=True)
-    ]
+    told = [replace(event, recorded_at=Instant(LEARNED + event.recorded_at)) for event in events]
+    return moved_aside(told, f"{seed}-")
 
 
 @pytest.fixture(scope="module")
