@@ -34,6 +34,7 @@ from schema.http.application import SERVER_OPTIONS, Deps, build_application
 from schema.http.health import Check
 from schema.http.metrics import Metrics
 from schema.http.server import Server, listening
+from twin.cases.office import Office
 from twin.errors import Refused
 from twin.history.history import History
 from twin.history.influx import InfluxSink
@@ -143,6 +144,7 @@ class Part:
         self._sink = _sink(settings)
         self._history = History(settings.data_dir / "history", settings.history_days, now, self._sink)
         self._progress = Progress(self._feed, self._positions, self._note)
+        self._cases = Office(settings.data_dir / "cases", stores.graph, self._intake)
         self._moved_at = now()
         self._waiting_at: int | None = None
 
@@ -151,6 +153,7 @@ class Part:
         await self._stack.enter_async_context(self._outbox)
         self._stack.callback(self._dead_letters.close)
         self._stack.callback(self._history.close)
+        self._stack.callback(self._cases.close)
         relay = Relay(self._outbox, self._log, self._positions)
         self._run(relay.run(), "relay")
         self._run(self._progress.run(), "progress")
@@ -239,6 +242,7 @@ class Part:
             live=hub,
             progress=self._progress,
             samples=self._history,
+            cases=self._cases,
         )
 
     async def _note(self, positions: Mapping[str, int]) -> None:

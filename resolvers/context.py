@@ -77,6 +77,7 @@ class Context:
     live: Live | None = None
     progress: object | None = None
     samples: Samples | None = None
+    cases: object | None = None
     limits: Limits = field(default_factory=limits_of_process)
     request_id: str = ""
     clocks: dict[str | int, Clocks] = field(default_factory=dict)

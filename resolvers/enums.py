@@ -8,7 +8,7 @@ from typing import Final
 
 import strawberry
 
-from twin.vocabulary import states
+from twin.vocabulary import cases, states
 from twin.vocabulary.things import ThingKind
 
 ENUMS: Final[tuple[type[Enum], ...]] = (
@@ -23,6 +23,13 @@ ENUMS: Final[tuple[type[Enum], ...]] = (
     states.QualityStatus,
     states.Granularity,
     states.SubstrateKind,
+    cases.CaseKind,
+    cases.CaseState,
+    cases.CaseAction,
+    cases.HoldTarget,
+    cases.HoldVerb,
+    cases.CommandState,
+    cases.JobState,
 )
 """Every vocabulary that an answer may use; their docstrings are their descriptions."""
 

@@ -13,6 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.execution import ExecutionContext
 
+from schema.mutation import Mutation
 from schema.policies import UnguardedField, policy_of
 from schema.problems import Problems
 from schema.query import Query
@@ -40,6 +41,7 @@ def build_schema(*extensions: type[SchemaExtension]) -> StaffSchema:
     """
     schema = StaffSchema(
         query=Query,
+        mutation=Mutation,
         subscription=Subscription,
         extensions=[*extensions, Problems],
         config=StrawberryConfig(scalar_map=SCALARS),

@@ -25,6 +25,9 @@ SHOP_FLOOR: Final = frozenset({Role.OPERATOR, Role.ENGINEER, Role.QUALITY, Role.
 INVESTIGATORS: Final = frozenset({Role.ENGINEER, Role.QUALITY, Role.ADMIN})
 """Who may look at the raw bytes of a source."""
 
+RECALLERS: Final = frozenset({Role.QUALITY, Role.ADMIN})
+"""Who works on recall cases: opens them, holds and releases lots."""
+
 POLICY: Final = "allow"
 """Where a field keeps its policy."""
 

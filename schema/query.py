@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resolvers.cases
 import resolvers.equipment
 import resolvers.events
 import resolvers.genealogy
@@ -17,6 +18,7 @@ import resolvers.units
 import resolvers.wip
 from schema.fields import answers, resolved_by
 from schema.policies import ANALYSTS, READERS, SHOP_FLOOR
+from schema.types.case import RecallCase, RecallCaseConnection, RecallWhatIf
 from schema.types.equipment import AlarmConnection, Equipment, EquipmentConnection
 from schema.types.event import EventRecord, FindingConnection, Watermark
 from schema.types.genealogy import Genealogy, SuspectFactor
@@ -57,6 +59,9 @@ class Query:
     event: EventRecord | None = resolved_by(resolvers.events.find, allow=READERS)
     genealogy: Genealogy = resolved_by(resolvers.genealogy.walk, allow=READERS)
     recall_impact: RecallImpact = resolved_by(resolvers.recall.impact, allow=ANALYSTS)
+    recall_what_if: RecallWhatIf = resolved_by(resolvers.cases.what_if, allow=ANALYSTS)
+    recall_case: RecallCase = resolved_by(resolvers.cases.find, allow=ANALYSTS)
+    recall_cases: RecallCaseConnection = resolved_by(resolvers.cases.find_all, allow=ANALYSTS)
     where_used: UseConnection = resolved_by(resolvers.materials.uses, allow=READERS)
     commonality: list[SuspectFactor] = resolved_by(resolvers.genealogy.factors, allow=ANALYSTS)
     wip: WipBoard = resolved_by(resolvers.wip.board, allow=READERS)

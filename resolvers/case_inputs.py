@@ -1,0 +1,90 @@
+"""What recall cases are worked on with: one input for each mutation."""
+
+from __future__ import annotations
+
+import strawberry
+
+from resolvers.inputs import RecallScope
+from twin.vocabulary.cases import CaseKind, CaseState
+
+_OWN_ID = "Your own id: the same mutation sent again within 24 hours changes nothing more."
+
+
+@strawberry.input(description="A new case.")
+class DraftRecallCaseInput:
+    """A new case."""
+
+    scope: RecallScope = strawberry.field(description="What is suspect.")
+    reason: str = strawberry.field(description="Why it is.")
+    owner: str | None = strawberry.field(default=None, description="Who is in charge; you when absent.")
+    client_mutation_id: str | None = strawberry.field(default=None, description=_OWN_ID)
+
+
+@strawberry.input(description="A case, and nothing else.")
+class SimulateRecallCaseInput:
+    """A case, and nothing else."""
+
+    case_id: str = strawberry.field(description="The case.")
+    client_mutation_id: str | None = strawberry.field(default=None, description=_OWN_ID)
+
+
+@strawberry.input(description="A case and why something is done to it.")
+class OpenRecallCaseInput:
+    """A case and why it is opened."""
+
+    case_id: str = strawberry.field(description="The case.")
+    reason: str = strawberry.field(description="Why.")
+    client_mutation_id: str | None = strawberry.field(default=None, description=_OWN_ID)
+
+
+@strawberry.input(description="A case and its new owner.")
+class AssignRecallCaseInput:
+    """A case and its new owner."""
+
+    case_id: str = strawberry.field(description="The case.")
+    owner: str = strawberry.field(description="Who is in charge from now on.")
+    client_mutation_id: str | None = strawberry.field(default=None, description=_OWN_ID)
+
+
+@strawberry.input(description="Words for the log of a case.")
+class NoteOnRecallCaseInput:
+    """Words for the log of a case."""
+
+    case_id: str = strawberry.field(description="The case.")
+    text: str = strawberry.field(description="The words.")
+    client_mutation_id: str | None = strawberry.field(default=None, description=_OWN_ID)
+
+
+@strawberry.input(description="A case, why it ends, and whether its holds stay.")
+class CloseRecallCaseInput:
+    """A case, why it ends, and whether its holds stay."""
+
+    case_id: str = strawberry.field(description="The case.")
+    reason: str = strawberry.field(description="Why.")
+    keep_holds: bool = strawberry.field(
+        default=False, description="Close although lots or containers are held: they stay so on purpose."
+    )
+    client_mutation_id: str | None = strawberry.field(default=None, description=_OWN_ID)
+
+
+@strawberry.input(description="Which cases; all given conditions hold.")
+class RecallCaseFilter:
+    """Which cases; all given conditions hold."""
+
+    state: list[CaseState] | None = strawberry.field(default=None, description="In one of these states.")
+    kind: CaseKind | None = strawberry.field(default=None, description="Meant, or a drill.")
+    owner: str | None = strawberry.field(default=None, description="Whose.")
+
+
+@strawberry.input(description="A recall asked again with something changed.")
+class RecallVariantInput:
+    """A recall asked again with something changed."""
+
+    name: str = strawberry.field(description="What you call it.")
+    minutes: int | None = strawberry.field(
+        default=None, description="The window wider by so many minutes on both sides; negative: narrower."
+    )
+    position: str | None = strawberry.field(default=None, description="Only this position of the machine.")
+    exclude_reinspected: bool = strawberry.field(
+        default=False, description="Without lots whose last inspection since they were reached was passed."
+    )

@@ -1,0 +1,20 @@
+"""Everything that can be changed; facts come in through ``/ingest`` only."""
+
+from __future__ import annotations
+
+from resolvers import case_changes
+from schema.fields import answers, resolved_by
+from schema.policies import RECALLERS
+from schema.types.case import RecallCasePayload
+
+
+@answers(allow=RECALLERS)
+class Mutation:
+    """Everything that can be changed."""
+
+    draft_recall_case: RecallCasePayload = resolved_by(case_changes.draft, allow=RECALLERS)
+    simulate_recall_case: RecallCasePayload = resolved_by(case_changes.simulate, allow=RECALLERS)
+    open_recall_case: RecallCasePayload = resolved_by(case_changes.open_case, allow=RECALLERS)
+    assign_recall_case: RecallCasePayload = resolved_by(case_changes.assign, allow=RECALLERS)
+    note_on_recall_case: RecallCasePayload = resolved_by(case_changes.note, allow=RECALLERS)
+    close_recall_case: RecallCasePayload = resolved_by(case_changes.close, allow=RECALLERS)

@@ -1,0 +1,1 @@
+"""Recall cases: a suspicion with an owner, what it reached, what was done about it, and who did it."""
