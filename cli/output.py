@@ -18,12 +18,12 @@ AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer in JSON.
 
 def say(words: str, facts: dict[str, Any], *, as_json: bool) -> None:
     """Print one answer, as words or as JSON."""
-    print(orjson.dumps(facts).decode() if as_json else _shown(words))
+    print(orjson.dumps(facts).decode() if as_json else plain(words))
 
 
 def note(words: str) -> None:
     """Print something that is not the answer: progress, advice."""
-    print(_shown(words), file=sys.stderr, flush=True)
+    print(plain(words), file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -41,6 +41,6 @@ def failing() -> Iterator[None]:
 _STEERING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def _shown(words: str) -> str:
+def plain(words: str) -> str:
     """Words of strangers without what would steer a terminal."""
     return _STEERING.sub("\ufffd", words)

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from resolvers.tokens import Verifier
 from schema.http.access import Gate
+from schema.http.dossier_route import DossierRoute
 from schema.http.execution import ContextOf, Execution, Reached
 from schema.http.graphql_route import GraphQLRoute
 from schema.http.graphql_ws import WebSocketRoute as GraphQLSocket
@@ -79,6 +80,8 @@ def build_application(deps: Deps) -> Starlette:
         Route("/graphql", graphql.respond, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", GraphQLSocket(execution, staff, deps.metrics).serve),
         Route("/graphql/stream", StreamRoute(execution, staff, deps.metrics).respond, methods=["POST"]),
+        *_dossier_routes(deps, "/dossier", staff),
+        *_dossier_routes(deps, "/portal/dossier", Gate(deps.verifier, {Role.CUSTOMER})),
         *_ingest_routes(deps),
         Route("/livez", health.livez),
         Route("/readyz", health.readyz),
@@ -94,6 +97,14 @@ def build_application(deps: Deps) -> Starlette:
     )
     application.state.health = health
     return application
+
+
+def _dossier_routes(deps: Deps, under: str, gate: Gate) -> list[BaseRoute]:
+    dossier = DossierRoute(deps.schema, gate, deps.context_of, deps.reached)
+    return [
+        Route(f"{under}/recall.{{form}}", dossier.recall, methods=["GET"]),
+        Route(f"{under}/trace.{{form}}", dossier.trace, methods=["GET"]),
+    ]
 
 
 def _ingest_routes(deps: Deps) -> list[BaseRoute]:

@@ -1,0 +1,102 @@
+"""Files of a dossier with their hashes: each alone, or all of them in one ZIP with its manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from tempfile import TemporaryFile
+from threading import Event
+from typing import Any, BinaryIO, Final
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+import msgspec
+
+from twin.dossier.about import head_told
+from twin.dossier.formats import MEDIA_TYPE, Format, writer_of
+from twin.errors import Refused
+from twin.records.dossier import Dossier, Head, Language, Row, Table
+
+MANIFEST: Final = "manifest.json"
+_PIECE: Final = 1 << 18
+_PACKED_ALREADY: Final = (Format.XLSX,)
+_NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One written file: its name, its size and what its bytes hash to."""
+
+    name: str
+    form: Format
+    size: int
+    sha256: str
+
+
+def write_file(dossier: Dossier, form: Format, language: Language, file: BinaryIO) -> Sealed:
+    """Write one file, and hash it; the file stands at its start again."""
+    writer_of(form)(dossier, language, file)
+    file.seek(0)
+    digest = hashlib.sha256()
+    size = 0
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+        size += len(piece)
+    file.seek(0)
+    return Sealed(f"{dossier.head.subject.value}.{form.value}", form, size, digest.hexdigest())
+
+
+def write_package(dossier: Dossier, forms: Iterable[Format], language: Language, file: BinaryIO) -> None:
+    """Write a ZIP of the files and their manifest; the same answer gives the same bytes."""
+    sealed: list[Sealed] = []
+    with ZipFile(file, "w", ZIP_DEFLATED) as package:
+        for form in forms:
+            with TemporaryFile() as part:
+                row = write_file(dossier, form, language, part)
+                kept = ZipInfo(row.name, _NO_TIME)
+                kept.compress_type = ZIP_STORED if form in _PACKED_ALREADY else ZIP_DEFLATED
+                with package.open(kept, "w") as target:
+                    shutil.copyfileobj(part, target, _PIECE)
+            sealed.append(row)
+        entry = ZipInfo(MANIFEST, _NO_TIME)
+        package.writestr(entry, msgspec.json.format(msgspec.json.encode(manifest(dossier.head, sealed))))
+    file.seek(0)
+
+
+def manifest(head: Head, files: Sequence[Sealed]) -> dict[str, Any]:
+    """What was asked and answered, the hash of each file, and one hash over all of them.
+
+    The one over all is the SHA-256 of the lines that ``sha256sum`` prints for the files, by name.
+    """
+    ordered = sorted(files, key=lambda row: row.name)
+    lines = "".join(f"{row.sha256}  {row.name}\n" for row in ordered)
+    told = head_told(head)
+    del told["sources"]
+    return {
+        **told,
+        "files": [
+            {
+                "name": row.name,
+                "media_type": MEDIA_TYPE[row.form].partition(";")[0],
+                "bytes": row.size,
+                "sha256": row.sha256,
+            }
+            for row in ordered
+        ],
+        "sha256": hashlib.sha256(lines.encode()).hexdigest(),
+    }
+
+
+def stopped_by(dossier: Dossier, stop: Event) -> Dossier:
+    """The same dossier, whose rows end with a refusal once nobody waits for them any more."""
+    tables = tuple(replace(table, rows=partial(_while_wanted, table, stop)) for table in dossier.tables)
+    return replace(dossier, tables=tables)
+
+
+def _while_wanted(table: Table, stop: Event) -> Iterator[Row]:
+    for row in table.rows():
+        if stop.is_set():
+            raise Refused("nobody waits for this dossier any more", code="dossier.abandoned")
+        yield row
