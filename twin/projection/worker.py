@@ -63,6 +63,7 @@ class Worker:
         self._doors = doors
         self._progress = progress
         self._failures = 0
+        self._unheard = False
         self.lag_ms = 0
         """How long the newest applied event had waited since it was recorded."""
         self.applied = 0
@@ -105,7 +106,7 @@ class Worker:
             await projector.pass_over(broken)
         await doors.keep_samples(committed(arrivals, applied))
         reached = positions([delivery.entry for delivery in batch])
-        again = any(delivery.attempts > 1 for delivery in batch)
+        again = self._unheard or any(delivery.attempts > 1 for delivery in batch)
         await doors.feed.publish(self._change(applied, reached, again=again))
         await doors.log.ack(batch)
         self._count(applied, reached)
@@ -128,12 +129,14 @@ class Worker:
     async def _insist(self, projector: Projector, arrivals: Sequence[Arrival]) -> Applied:
         """Apply until the graph answers, in smaller pieces each time; an outage is no fault of the events."""
         done, place, size = Applied(), 0, len(arrivals)
+        self._unheard = False
         while place < len(arrivals):
             try:
                 done = done.then(await projector.apply(arrivals[place : place + size]))
             except GraphUnavailable:
                 if self._doors.lease.lost.is_set():
                     raise
+                self._unheard = True  # perhaps it was committed: the next try finds it done, and nobody told
                 size = max(size // 2, 1)
                 await self._pause()
             else:
