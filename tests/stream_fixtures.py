@@ -1,3 +1,4 @@
+import asyncio
 import os
 from collections.abc import AsyncIterator
 
@@ -30,7 +31,18 @@ async def stream_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 
 @pytest.fixture
 async def stream(stream_url: str) -> AsyncIterator[Stream]:
+    before = _tasks()
     opened = open_stream(stream_url)
     await opened.commands.flushdb()
     yield opened
+    left = _tasks() - before
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
     await opened.close()
+    # A task that lives on connects again after the close, and nobody ever ends that connection.
+    assert not left, f"the test left tasks running: {left}"
+
+
+def _tasks() -> set[asyncio.Task[object]]:
+    return {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
