@@ -14,7 +14,8 @@ from resolvers.viewer import Viewer
 from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
 from twin.queries.parameter_series import Samples
-from twin.records.frame import AlarmFrame, EquipmentFrame, LotFrame, RecallFrame, WipFrame
+from twin.records.case import RecallCase
+from twin.records.frame import AlarmFrame, CaseFrame, EquipmentFrame, LotFrame, RecallFrame, WipFrame
 from twin.records.page import Cursor
 from twin.records.recall import Exposure
 
@@ -50,6 +51,12 @@ class Live(Protocol):
         self, context: Context, scope: RecallScope, after: Cursor | None
     ) -> AsyncGenerator[RecallFrame, None]:
         """The answer to a recall scope, and every change of it."""
+        ...
+
+    def recall_case(
+        self, context: Context, case: RecallCase, after: Cursor | None
+    ) -> AsyncGenerator[CaseFrame, None]:
+        """What joins and leaves a recall case, and why."""
         ...
 
 

@@ -6,11 +6,13 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from resolvers.asking import Info
+from resolvers.case_changes import desk_of
 from resolvers.context import Live
 from resolvers.inputs import RecallScope
-from twin.errors import StreamUnavailable
-from twin.records.frame import AlarmFrame, EquipmentFrame, LotFrame, RecallFrame, WipFrame
+from twin.errors import Refused, StreamUnavailable
+from twin.records.frame import AlarmFrame, CaseFrame, EquipmentFrame, LotFrame, RecallFrame, WipFrame
 from twin.records.page import Cursor
+from twin.vocabulary.cases import CaseState
 
 
 async def equipment_states(
@@ -58,6 +60,18 @@ async def recall_impact(
 ) -> AsyncGenerator[RecallFrame, None]:
     """The live answer to a recall scope: units and lots join and leave with the reason."""
     async with aclosing(_live(info).recall_impact(info.context, scope, after)) as frames:
+        async for frame in frames:
+            yield frame
+
+
+async def recall_case_changes(
+    info: Info, case_id: str, after: Cursor | None = None
+) -> AsyncGenerator[CaseFrame, None]:
+    """A recall case as it is, then the lots and units that join and leave it, and the event that did it."""
+    case = await desk_of(info).ledger.case(case_id)
+    if case.state is CaseState.CLOSED:
+        raise Refused(f"{case_id} is closed; nothing joins it any more.", code="case.closed", field="caseId")
+    async with aclosing(_live(info).recall_case(info.context, case, after)) as frames:
         async for frame in frames:
             yield frame
 

@@ -13,6 +13,7 @@ import structlog
 
 from resolvers.context import Context
 from resolvers.inputs import RecallScope
+from resolvers.live_cases import CaseNow
 from resolvers.live_conflated import HEARTBEAT_S, Conflated
 from resolvers.live_moments import FramesLost, Mailbox, Recent
 from resolvers.live_recall import RecallNow
@@ -23,7 +24,8 @@ from resolvers.scopes import scope_asked
 from twin.errors import GraphUnavailable, StreamUnavailable, TwinError
 from twin.graph.session import Graph
 from twin.queries.cursors import place_of
-from twin.records.frame import AlarmFrame, EquipmentFrame, Frame, LotFrame, RecallFrame, WipFrame
+from twin.records.case import RecallCase
+from twin.records.frame import AlarmFrame, CaseFrame, EquipmentFrame, Frame, LotFrame, RecallFrame, WipFrame
 from twin.records.page import Cursor
 from twin.stream.change_feed import ChangeFeed, FeedGap
 from twin.vocabulary.states import FrameKind
@@ -141,6 +143,12 @@ class LiveHub:
         """What a suspect reached, whenever that differs from what was sent before, and why."""
         subject = RecallNow(self._graph, scope_asked(scope), context.limits.heavy)
         return self._answers.follow(subject, after)
+
+    def recall_case(
+        self, context: Context, case: RecallCase, after: Cursor | None
+    ) -> AsyncGenerator[CaseFrame, None]:
+        """What joins and leaves a recall case, and why."""
+        return self._answers.follow(CaseNow(self._graph, case, context.limits.heavy), after)
 
     async def _follow(self, topic: Topic[F, P], after: Cursor | None) -> AsyncGenerator[F, None]:
         place = place_of(topic.name, after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from resolvers import following
 from schema.fields import answers, followed_by
 from schema.policies import ANALYSTS, READERS
-from schema.types.frame import AlarmFrame, EquipmentFrame, LotFrame, RecallFrame, WipFrame
+from schema.types.frame import AlarmFrame, CaseFrame, EquipmentFrame, LotFrame, RecallFrame, WipFrame
 
 
 @answers(allow=READERS)
@@ -17,3 +17,4 @@ class Subscription:
     alarm_events: AlarmFrame = followed_by(following.alarm_events)
     wip_board: WipFrame = followed_by(following.wip_board)
     recall_impact: RecallFrame = followed_by(following.recall_impact, allow=ANALYSTS)
+    recall_case_changes: CaseFrame = followed_by(following.recall_case_changes, allow=ANALYSTS)

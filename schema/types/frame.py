@@ -7,7 +7,7 @@ from schema.policies import ANALYSTS, READERS
 from schema.types.equipment import Alarm, Equipment
 from schema.types.event import EventRecord
 from schema.types.lot import Lot
-from schema.types.recall import AffectedLot, RecallImpact
+from schema.types.recall import AffectedLot, AffectedUnit, RecallImpact, RecallTotals
 from schema.types.wip import WipBoard
 from twin.records import frame as records
 from twin.records.page import Cursor
@@ -62,4 +62,19 @@ class RecallFrame(Frame):
     added: list[AffectedLot] = told("Lots that joined.")
     removed: list[AffectedLot] = told("Lots that left.")
     changed: list[AffectedLot] = told("Lots whose bounds or places changed.")
+    because: EventRecord | None = told("The event that did it.")
+
+
+@answers(records.CaseFrame, allow=ANALYSTS)
+class CaseFrame(Frame):
+    """What joined and left a recall case; everything in it counts as added in a SNAPSHOT or RESYNC."""
+
+    case_id: str = told("The case.")
+    totals: RecallTotals | None = told("The sums now.")
+    added_lots: list[AffectedLot] = told("Lots that joined.")
+    removed_lots: list[AffectedLot] = told("Lots that left, as they were.")
+    changed_lots: list[AffectedLot] = told("Lots whose bounds or places changed.")
+    added_units: list[AffectedUnit] = told("Units that joined.")
+    removed_units: list[AffectedUnit] = told("Units that left, as they were.")
+    changed_units: list[AffectedUnit] = told("Units that are surer, or less sure, than before.")
     because: EventRecord | None = told("The event that did it.")

@@ -85,6 +85,11 @@ class Closure:
             }
         raise Refused("The walk goes on for too long.", code="answer.too_large")
 
+    @property
+    def reached(self) -> frozenset[Reached]:
+        """The things walked over so far, and how each was reached."""
+        return frozenset(self._seen)
+
     async def about(self, label: str, keys: Iterable[str], types: Iterable[str] | None = None) -> list[Event]:
         """Fetch the events of some types about things, without walking on from them."""
         told = await histories(self._graph, label, sorted(set(keys)), self._clocks, types)

@@ -44,10 +44,15 @@ async def recall_impact(graph: Graph, scope: RecallScope, clocks: Clocks) -> Exp
 
 async def recall_events(graph: Graph, scope: RecallScope, clocks: Clocks) -> list[Event]:
     """The counted events that the answer to a scope rests on, in their order."""
+    return await (await recall_closure(graph, scope, clocks)).complete()
+
+
+async def recall_closure(graph: Graph, scope: RecallScope, clocks: Clocks) -> Closure:
+    """The same, with what was walked over."""
     closure = Closure(graph, clocks)
     seeds = await _seeds(closure, scope)
     await closure.grow(Reached(Way.CARRIES, label, key) for label, key in seeds)
-    return await closure.complete()
+    return closure
 
 
 async def _seeds(closure: Closure, scope: RecallScope) -> set[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 from twin.records.equipment import Alarm, Equipment
 from twin.records.event import EventRecord
 from twin.records.lots import Lot
+from twin.records.recall import RecallTotals
 from twin.records.wip import WipBoard
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import FrameKind
@@ -60,4 +61,19 @@ class RecallFrame(Frame):
     added: tuple[Any, ...] = ()
     removed: tuple[Any, ...] = ()
     changed: tuple[Any, ...] = ()
+    because: EventRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFrame(Frame):
+    """What joined, left and changed of a recall case, and the event that did it."""
+
+    case_id: str
+    totals: RecallTotals | None = None
+    added_lots: tuple[Any, ...] = ()
+    removed_lots: tuple[Any, ...] = ()
+    changed_lots: tuple[Any, ...] = ()
+    added_units: tuple[Any, ...] = ()
+    removed_units: tuple[Any, ...] = ()
+    changed_units: tuple[Any, ...] = ()
     because: EventRecord | None = None
