@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import Enum
+from typing import Final
 
 from twin.events.event import Event
+from twin.events.lot import LotCompleted, LotsMerged, LotSplit
 from twin.events.naming import named
 from twin.events.order import OrderReceived
+from twin.events.packing import Packed, Shipped
+from twin.events.substrate import UnitsIdentified
 from twin.folds.step import Part
 from twin.lineage.plant import Plant
 from twin.vocabulary.things import LABELS, Thing, ThingKind
+
+_KINDS: Final = {label: kind for kind, label in LABELS.items()}
+_OUTWARD: Final = (LotSplit, LotsMerged, LotCompleted, UnitsIdentified, Packed, Shipped)
+"""What a customer may hear of: not how a lot began or what was scrapped, which tells its yield."""
 
 
 class Share(Enum):
@@ -78,11 +86,11 @@ class Belongings:
         return product_id if product_id in self._products else None
 
     def tells_only_of_own(self, event: Event) -> bool:
-        """Whether all lots, units, orders, goods and people that an event names are the customer's alone."""
-        kinds = {LABELS[kind]: kind for kind in ThingKind}
-        return all(
-            self.has_alone(Thing(kinds[label], key)) for label, key in named(event.fact) if label in kinds
-        )
+        """Whether the customer may read an event: of the kinds that go out, naming own things only."""
+        if not isinstance(event.fact, _OUTWARD):
+            return False
+        things = (Thing(_KINDS[label], key) for label, key in named(event.fact) if label in _KINDS)
+        return all(self.has_alone(thing) for thing in things)
 
     def _orderer(self, order_id: str) -> str | None:
         received = self._plant.orders.get(order_id)

@@ -18,12 +18,14 @@ class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     JSON = "json"
+    EPCIS = "epcis.json"
 
 
 MEDIA_TYPE: Final = {
     Format.CSV: "text/csv; charset=utf-8",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.JSON: "application/json",
+    Format.EPCIS: "application/ld+json",
 }
 """What each kind of file is on the wire."""
 
@@ -31,6 +33,7 @@ _WRITTEN_BY: Final = {
     Format.CSV: "csv_file",
     Format.XLSX: "xlsx_file",
     Format.JSON: "json_file",
+    Format.EPCIS: "epcis_file",
 }
 
 

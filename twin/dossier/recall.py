@@ -9,6 +9,7 @@ from twin.dossier.belongings import Belongings
 from twin.dossier.customer_tables import WITHHELD_OF_RECALL, customer_recall_tables
 from twin.dossier.question import field_of
 from twin.dossier.recall_tables import recall_tables
+from twin.dossier.runs import runs_of_events
 from twin.events.event import Event
 from twin.events.naming import named
 from twin.lineage.plant import Plant
@@ -19,7 +20,7 @@ from twin.records.recall import Exposure, RecallScope
 
 def whole_recall(head: Head, plant: Plant, exposed: Exposure) -> Dossier:
     """All that the exposure lists, and the events about it."""
-    return Dossier(head, recall_tables(plant, exposed), _told(plant, exposed))
+    return Dossier(head, recall_tables(plant, exposed), _told(plant, exposed), runs_of_events(plant))
 
 
 def recall_for_customer(

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from twin.dossier.about import for_customer
 from twin.dossier.belongings import Belongings
 from twin.dossier.customer_tables import WITHHELD_OF_TRACE, customer_trace_tables
+from twin.dossier.runs import runs_of_events
 from twin.dossier.trace_tables import trace_tables
 from twin.errors import NotFound
-from twin.events.event import Event
 from twin.lineage.plant import Plant
 from twin.records.dossier import Dossier, Head
 from twin.records.genealogy import Lineage
 
 
-def whole_trace(head: Head, walked: Lineage, events: Iterable[Event]) -> Dossier:
+def whole_trace(head: Head, walked: Lineage, plant: Plant) -> Dossier:
     """All that the walk reached, and the events between."""
     told = {edge.event_id for edge in walked.edges}
-    between = tuple(event for event in events if event.event_id in told)
+    between = tuple(event for event in plant.events if event.event_id in told)
     sources = {event.event_id: event.source for event in between}
-    return Dossier(head, trace_tables(walked.nodes, walked.edges, walked.findings, sources), between)
+    tables = trace_tables(walked.nodes, walked.edges, walked.findings, sources)
+    return Dossier(head, tables, between, runs_of_events(plant))
 
 
 def trace_for_customer(head: Head, walked: Lineage, plant: Plant, customer_id: str) -> Dossier:

@@ -80,12 +80,12 @@ async def trace_dossier(graph: Graph, root: Thing, direction: TraceDirection, te
         asked["depth"] = terms.depth
     head = await _head(graph, Subject.TRACE, asked, terms.clocks)
     events = await genealogy_events(graph, root, direction, terms.clocks)
-    walked = await asyncio.to_thread(_walked, events, root, direction, terms)
+    plant, walked = await asyncio.to_thread(_walked, events, root, direction, terms)
     if terms.customer_id is None:
-        return whole_trace(head, walked, events)
+        return whole_trace(head, walked, plant)
     around = await _around(graph, walked, terms.clocks)
-    plant = await asyncio.to_thread(Plant.of, around)
-    return trace_for_customer(head, walked, plant, terms.customer_id)
+    whose = await asyncio.to_thread(Plant.of, around)
+    return trace_for_customer(head, walked, whose, terms.customer_id)
 
 
 async def _around(graph: Graph, walked: Lineage, clocks: Clocks) -> list[Event]:
@@ -101,15 +101,18 @@ def _exposed(events: list[Event], scope: RecallScope, clocks: Clocks) -> tuple[P
     return plant, exposure_in(plant, scope, clocks.as_of)
 
 
-def _walked(events: list[Event], root: Thing, direction: TraceDirection, terms: Terms) -> Lineage:
+def _walked(
+    events: list[Event], root: Thing, direction: TraceDirection, terms: Terms
+) -> tuple[Plant, Lineage]:
+    plant = Plant.of(events)
     walk = ancestors_in if direction is TraceDirection.ANCESTORS else descendants_in
-    whole = walk(Plant.of(events), root, terms.clocks.as_of)
+    whole = walk(plant, root, terms.clocks.as_of)
     if terms.depth is None:
-        return whole
+        return plant, whole
     nodes = tuple(node for node in whole.nodes if node.level <= terms.depth)
     near = {node.thing for node in nodes}
     edges = tuple(edge for edge in whole.edges if edge.source in near and edge.target in near)
-    return replace(whole, nodes=nodes, edges=edges)
+    return plant, replace(whole, nodes=nodes, edges=edges)
 
 
 async def _head(graph: Graph, subject: Subject, asked: dict[str, Any], clocks: Clocks) -> Head:

@@ -61,8 +61,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One answer; ``events`` are the counted events that its EPCIS document tells, in their order."""
+    """One answer; ``events`` are the counted events that its EPCIS document tells, in their order.
+
+    ``runs`` says to which operation run an event belongs.
+    """
 
     head: Head
     tables: tuple[Table, ...]
     events: tuple[Event, ...] = field(repr=False, default=())
+    runs: Mapping[str, str] = field(repr=False, default_factory=dict)

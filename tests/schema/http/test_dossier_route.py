@@ -130,7 +130,9 @@ async def test_a_bad_parameter_is_named(door: Door, query: dict[str, Any], field
 
 async def test_an_unknown_kind_of_file_is_refused_with_those_that_are_known(door: Door) -> None:
     answer = await door.get("/dossier/recall.docx", scope=PASTE)
-    assert answer.json()["detail"] == ("'docx' is not allowed for files; allowed: csv, xlsx, json")
+    assert answer.json()["detail"] == (
+        "'docx' is not allowed for files; allowed: csv, xlsx, json, epcis.json"
+    )
 
 
 @pytest.mark.parametrize(

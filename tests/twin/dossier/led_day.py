@@ -8,7 +8,6 @@ from twin.lineage.plant import Plant
 from twin.records.answer import SourceWatermark
 from twin.records.dossier import Dossier, Head, Subject
 from twin.records.recall import MaterialLotScope, RecallScope
-from twin.vocabulary.instants import Instant
 
 PASTE = MaterialLotScope("PASTE-1")
 HEAD = Head(
@@ -68,7 +67,3 @@ def for_customer(events: list[Event], customer_id: str, scope: RecallScope = PAS
 def rows(dossier: Dossier, name: str) -> list[tuple[object, ...]]:
     (table,) = (table for table in dossier.tables if table.name == name)
     return list(table.rows())
-
-
-def moment(clock: str) -> Instant:
-    return f.at(clock)

@@ -43,9 +43,9 @@ def test_the_manifest_seals_each_file_and_all_of_them() -> None:
 
 @pytest.mark.parametrize("form", list(Format))
 def test_the_same_answer_gives_the_same_bytes(form: Format) -> None:
-    one, other = io.BytesIO(), io.BytesIO()
-    sealed = write_file(whole(worked_example()), form, Language.EN, one)
-    assert write_file(whole(worked_example()), form, Language.EN, other) == sealed
+    one, other, dossier = io.BytesIO(), io.BytesIO(), whole(worked_example())
+    sealed = write_file(dossier, form, Language.EN, one)
+    assert write_file(dossier, form, Language.EN, other) == sealed
     assert hashlib.sha256(one.getvalue()).hexdigest() == sealed.sha256
     assert sealed.size == len(one.getvalue())
 
