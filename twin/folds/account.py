@@ -33,6 +33,11 @@ class Account:
         index = bisect_left(self._places, place)
         return self._amounts[index - 1] if index else (0, 0)
 
+    @property
+    def history(self) -> tuple[tuple[int, int, int], ...]:
+        """Total and loose after each place at which they changed."""
+        return tuple((place, *amount) for place, amount in zip(self._places, self._amounts, strict=True))
+
     def note(self, place: int, event: Event) -> None:
         """Remember the amounts as they are after the event at a place."""
         if self.total > 0 and self.first_units is None:

@@ -18,9 +18,11 @@ from twin.lineage.spread import spread
 from twin.lineage.sweep import Sweep
 from twin.records.recall import (
     AffectedCustomer,
+    AffectedLot,
     AffectedMaterialLot,
     AffectedOrder,
     AffectedShipment,
+    DispositionBound,
     Exposure,
     RecallScope,
     RecallTotals,
@@ -56,7 +58,7 @@ def exposure_in(plant: Plant, scope: RecallScope, as_of: Instant | None = None) 
     return Exposure(
         lots=impact.lots,
         units=impact.units,
-        totals=_totals(impact, orders, customers, shipments),
+        totals=totals_of(impact.lots, impact.by_disposition(), (orders, customers, shipments)),
         orders=orders,
         customers=customers,
         shipments=shipments,
@@ -71,21 +73,22 @@ def exposure_in(plant: Plant, scope: RecallScope, as_of: Instant | None = None) 
     )
 
 
-def _totals(
-    impact: Impact,
-    orders: tuple[AffectedOrder, ...],
-    customers: tuple[AffectedCustomer, ...],
-    shipments: tuple[AffectedShipment, ...],
+def totals_of(
+    lots: tuple[AffectedLot, ...],
+    by_disposition: tuple[DispositionBound, ...],
+    further: tuple[tuple[AffectedOrder, ...], tuple[AffectedCustomer, ...], tuple[AffectedShipment, ...]],
 ) -> RecallTotals:
-    definite = sum(lot.certainty is Certainty.DEFINITE for lot in impact.lots)
+    """The sums over all reached lots, orders, customers and shipments."""
+    definite = sum(lot.certainty is Certainty.DEFINITE for lot in lots)
+    orders, customers, shipments = further
     return RecallTotals(
-        low=sum(lot.low for lot in impact.lots),
-        high=sum(lot.high for lot in impact.lots),
-        lots=len(impact.lots),
+        low=sum(lot.low for lot in lots),
+        high=sum(lot.high for lot in lots),
+        lots=len(lots),
         definite_lots=definite,
-        possible_lots=len(impact.lots) - definite,
+        possible_lots=len(lots) - definite,
         orders=len(orders),
         customers=len(customers),
         shipments=len(shipments),
-        by_disposition=impact.by_disposition(),
+        by_disposition=by_disposition,
     )

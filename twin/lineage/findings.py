@@ -39,7 +39,7 @@ def about(
     """The findings about lots and their runs, material lots, dies and other things."""
     found = Findings()
     for lot_id in lot_ids:
-        _about_lot(plant, lot_id, found)
+        about_lot(plant, lot_id, found)
     for material_lot in material_lots:
         _about_material(plant, material_lot, found)
     for conflict in plant.ledger.dies.conflicts:
@@ -53,7 +53,8 @@ def about(
     return [*plant.ledger.findings.touching(things), *found.all()]
 
 
-def _about_lot(plant: Plant, lot_id: str, found: Findings) -> None:
+def about_lot(plant: Plant, lot_id: str, found: Findings) -> None:
+    """The findings about one lot and its runs."""
     thing = Thing(ThingKind.LOT, lot_id)
     account = plant.ledger.accounts.lots.get(lot_id)
     if account is not None and not account.is_known and account.first_event is not None:

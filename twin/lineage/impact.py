@@ -35,7 +35,7 @@ class Impact:
                     _add(sums, row.disposition, Bounds(row.low, row.high))
         for bounds in self.carrying.scraps.values():
             _add(sums, Disposition.SCRAPPED, bounds)
-        return _rows(sums)
+        return disposition_rows(sums)
 
     def _exposed_parts(self) -> dict[Part, Bounds]:
         """The parts that took a share of an account, and those that hold exposed units."""
@@ -61,7 +61,7 @@ class Impact:
     def _lot(self, lot_id: str, load: Load) -> AffectedLot | None:
         total = self.plant.ledger.accounts.lots[lot_id].total
         units = self._all_units(lot_id)
-        bounds = load.total if units is None else _narrowed(load.total, self._counted(units))
+        bounds = load.total if units is None else narrowed(load.total, self._counted(units))
         if bounds.high == 0 or total == 0:
             return None
         return AffectedLot(
@@ -86,14 +86,14 @@ class Impact:
         parts = self.plant.ledger.packing.parts_of.get(lot_id, ())
         loose = load.loose
         if units is not None and all(part.counted for part in parts):
-            loose = _narrowed(loose, self._counted(unit for unit in units if unit.part is None))
+            loose = narrowed(loose, self._counted(unit for unit in units if unit.part is None))
         _add(sums, loose_disposition(self.plant, lot_id), loose)
         for part in parts:
             where = Disposition.SHIPPED if part.shipment is not None else Disposition.IN_STOCK
             _add(sums, where, self.parts.get(part, NONE))
         if lot_id in self.carrying.scraps:
             _add(sums, Disposition.SCRAPPED, self.carrying.scraps[lot_id])
-        return _rows(sums)
+        return disposition_rows(sums)
 
     def _units(self) -> Iterable[AffectedUnit]:
         """Units that carry the suspect themselves, or lie in a lot of which every unit does."""
@@ -133,7 +133,8 @@ def loose_disposition(plant: Plant, lot_id: str) -> Disposition:
             return Disposition.IN_PROCESS
 
 
-def _narrowed(bounds: Bounds, counted: Bounds) -> Bounds:
+def narrowed(bounds: Bounds, counted: Bounds) -> Bounds:
+    """The bounds of a lot of which every unit is known."""
     high = min(bounds.high, counted.high)
     return Bounds(min(max(bounds.low, counted.low), high), high)
 
@@ -142,7 +143,8 @@ def _add(sums: dict[Disposition, Bounds], where: Disposition, bounds: Bounds) ->
     sums[where] = joined(sums.get(where, NONE), bounds)
 
 
-def _rows(sums: dict[Disposition, Bounds]) -> tuple[DispositionBound, ...]:
+def disposition_rows(sums: dict[Disposition, Bounds]) -> tuple[DispositionBound, ...]:
+    """The places where any suspect unit may be, in the order of the vocabulary."""
     return tuple(
         DispositionBound(where, *sums[where])
         for where in Disposition

@@ -61,8 +61,8 @@ class Materials:
         self.defined: dict[str, Event] = {}
         self.mounts = Mounts()
         self.tools = Mounts()
-        self._told: dict[str, str] = {}
-        self._guessed: dict[str, str] = {}
+        self.told: dict[str, str] = {}
+        self.guessed: dict[str, str] = {}
         self._same: dict[str, str] = {}
 
     def apply(self, event: Event) -> None:
@@ -70,9 +70,9 @@ class Materials:
         match event.fact:
             case MaterialLotReceived() | MaterialMixed() as fact:
                 self.defined.setdefault(fact.material_lot_id, event)
-                self._told.setdefault(fact.material_lot_id, fact.material_id)
+                self.told.setdefault(fact.material_lot_id, fact.material_id)
             case MaterialConsumed(material_id=str() as material_id, material_lot_id=lot_id):
-                self._guessed.setdefault(lot_id, material_id)
+                self.guessed.setdefault(lot_id, material_id)
             case MaterialDefined() as fact:
                 for alias in fact.aliases:
                     self._join(fact.material_id, alias)
@@ -92,20 +92,21 @@ class Materials:
 
     def material_of(self, material_lot_id: str) -> str | None:
         """The material of a lot under its one name, or None when nobody told."""
-        material = self._told.get(material_lot_id) or self._guessed.get(material_lot_id)
-        return None if material is None else self._root(material)
+        material = self.told.get(material_lot_id) or self.guessed.get(material_lot_id)
+        return None if material is None else self.root(material)
 
     def may_be_same(self, one: str, other: str) -> bool:
         """Whether two lots are, or for all that is known may be, of one material."""
         first, second = self.material_of(one), self.material_of(other)
         return first is None or second is None or first == second
 
-    def _root(self, material: str) -> str:
+    def root(self, material: str) -> str:
+        """The one name of a material among its aliases."""
         while (parent := self._same.get(material, material)) != material:
             material = parent
         return material
 
     def _join(self, one: str, other: str) -> None:
-        first, second = sorted((self._root(one), self._root(other)))
+        first, second = sorted((self.root(one), self.root(other)))
         if first != second:
             self._same[second] = first

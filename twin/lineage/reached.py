@@ -13,7 +13,7 @@ from twin.vocabulary.states import Certainty
 
 
 @dataclass(slots=True)
-class _Reach:
+class Reach:
     """How surely something is reached, and how much of it."""
 
     is_sure: bool = False
@@ -24,6 +24,7 @@ class _Reach:
 
     @property
     def certainty(self) -> Certainty:
+        """Definite when one of its ways is."""
         return Certainty.DEFINITE if self.is_sure else Certainty.POSSIBLE
 
 
@@ -44,16 +45,16 @@ def orders_of(
     plant: Plant, impact: Impact, shipments: tuple[AffectedShipment, ...]
 ) -> tuple[AffectedOrder, ...]:
     """The orders of exposed lots and of reached shipments; only lots add to low and high."""
-    reach: dict[str, _Reach] = {}
+    reach: dict[str, Reach] = {}
     for lot in impact.lots:
         for order_id in plant.ledger.accounts.lots[lot.lot_id].orders:
-            order = reach.setdefault(order_id, _Reach())
+            order = reach.setdefault(order_id, Reach())
             order.low += lot.low
             order.high += lot.high
             order.is_sure |= lot.certainty is Certainty.DEFINITE
     for row in shipments:
         for order_id in plant.ledger.packing.shipments[row.shipment_id].orders:
-            reach.setdefault(order_id, _Reach()).is_sure |= row.certainty is Certainty.DEFINITE
+            reach.setdefault(order_id, Reach()).is_sure |= row.certainty is Certainty.DEFINITE
     return tuple(
         AffectedOrder(order_id, order.certainty, order.low, order.high)
         for order_id, order in sorted(reach.items())
@@ -64,16 +65,16 @@ def customers_of(
     plant: Plant, orders: tuple[AffectedOrder, ...], shipments: tuple[AffectedShipment, ...]
 ) -> tuple[AffectedCustomer, ...]:
     """The customers of reached orders and shipments, with the number of each."""
-    reach: dict[str, _Reach] = {}
+    reach: dict[str, Reach] = {}
     for row in orders:
         received = plant.orders.get(row.order_id)
         if received is not None and isinstance(received.fact, OrderReceived):
-            customer = reach.setdefault(received.fact.customer_id, _Reach())
+            customer = reach.setdefault(received.fact.customer_id, Reach())
             customer.orders += 1
             customer.is_sure |= row.certainty is Certainty.DEFINITE
     for shipped in shipments:
         for customer_id in plant.ledger.packing.shipments[shipped.shipment_id].customers:
-            customer = reach.setdefault(customer_id, _Reach())
+            customer = reach.setdefault(customer_id, Reach())
             customer.shipments += 1
             customer.is_sure |= shipped.certainty is Certainty.DEFINITE
     return tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from twin.events.event import Event
@@ -14,6 +14,7 @@ from twin.lineage.exposure import exposure
 from twin.lineage.scope import thing_of
 from twin.queries.clocks import Clocks
 from twin.queries.closure import Closure
+from twin.queries.index.index import LineageIndex
 from twin.queries.rings import Reached, Way
 from twin.records.recall import (
     EquipmentScope,
@@ -32,12 +33,23 @@ from twin.vocabulary.things import LABELS, recipe_version_key
 _TRACKING: Final = ("LotTrackedIn", "LotTrackedOut", "TrackInCancelled")
 
 
-async def recall_impact(graph: Graph, scope: RecallScope, clocks: Clocks) -> Exposure:
+async def recall_impact(
+    graph: Graph,
+    scope: RecallScope,
+    clocks: Clocks,
+    index: LineageIndex | None = None,
+    covering: Mapping[str, int] | None = None,
+) -> Exposure:
     """What a scope exposes among the events that count at these moments.
+
+    A warm index that has read up to ``covering`` answers; else the graph does, and says the same.
 
     Raises:
         NotFound: the scope names something that no counted event names.
     """
+    found = None if index is None else await index.exposure(scope, clocks, covering)
+    if found is not None:
+        return found
     events = await recall_events(graph, scope, clocks)
     return await asyncio.to_thread(exposure, events, scope, clocks.as_of)
 

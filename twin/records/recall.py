@@ -210,7 +210,7 @@ class Exposure:
     """
 
     lots: tuple[AffectedLot, ...]
-    units: tuple[AffectedUnit, ...]
+    units: Sequence[AffectedUnit]
     totals: RecallTotals
     orders: tuple[AffectedOrder, ...]
     customers: tuple[AffectedCustomer, ...]

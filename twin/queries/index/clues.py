@@ -1,0 +1,104 @@
+"""How the suspect reached a thing, led back through the lines only when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from twin.events.event import Event, OrderKey
+from twin.events.fact import Fact
+from twin.lineage.evidence import Link, Trail
+from twin.queries.index.cohorts import BETWEEN
+from twin.queries.index.flow import LAST, Flow
+from twin.queries.index.line import Key
+from twin.queries.index.spread import Spread
+from twin.records.recall import EvidencePath
+from twin.vocabulary.things import Thing, ThingKind
+
+
+class Clues:
+    """The evidence of one answer: the links of the spread as the trail of an exposure has them."""
+
+    def __init__(self, spread: Spread, pinned: dict[str, frozenset[int]]) -> None:
+        self._spread = spread
+        self._pinned = pinned
+        self._trail: Trail | None = None
+        self._places: dict[Key, int] = {}
+        self._cohort_of: dict[str, tuple[Flow, int]] | None = None
+        self._linked: set[str] = set()
+
+    def paths(self, thing: Thing, *, every: bool, limit: int) -> Sequence[EvidencePath]:
+        """The shortest path from the seed to a thing, or the distinct paths, shortest first."""
+        trail = self._trail
+        if trail is None:
+            trail = self._trail = self._laid()
+        if thing.kind is ThingKind.UNIT and thing.key not in self._linked:
+            self._linked.add(thing.key)
+            for link in self._unit_links(thing):
+                trail.link(link)
+        return trail.paths(thing, every=every, limit=limit)
+
+    def _laid(self) -> Trail:
+        spread = self._spread
+        keys = {(mix.order, 0) for mix in spread.mixes} | {LAST}
+        for flow in spread.flows.values():
+            keys.update(arrival.key for arrival in flow.links)
+            keys.update(flow.cleaned)
+            keys.update(key for _, key in flow.met)
+            keys.update(flow.named.values())
+        self._places = {key: place for place, key in enumerate(sorted(keys))}
+        trail = Trail(spread.seeds.things)
+        for mix in spread.mixes:
+            source = Thing(ThingKind.MATERIAL_LOT, mix.source)
+            target = Thing(ThingKind.MATERIAL_LOT, mix.target)
+            trail.link(Link(source, target, "MIXED_INTO", _event(mix.order), self._places[mix.order, 0]))
+        for lot_id, flow in spread.flows.items():
+            self._lay(trail, Thing(ThingKind.LOT, lot_id), flow)
+        return trail
+
+    def _lay(self, trail: Trail, lot: Thing, flow: Flow) -> None:
+        for arrival in flow.links:
+            event = _event(arrival.told)
+            trail.link(Link(arrival.source, lot, arrival.relation, event, self._places[arrival.key]))
+        for key in flow.cleaned:
+            trail.clean(lot, self._places[key])
+
+    def _unit_links(self, unit: Thing) -> Iterable[Link]:
+        found = self._cohorts().get(unit.key)
+        if found is None:
+            return
+        flow, number = found
+        cohort = flow.line.cohorts[number]
+        lot = Thing(ThingKind.LOT, flow.line.lot_id)
+        for key, order, at_once in sorted(_meetings(flow, number)):
+            yield Link(lot, unit, "HOLDS", _event(order), self._places[key], at_once=at_once)
+        if number in self._pinned.get(flow.line.lot_id, ()):
+            yield Link(lot, unit, "HOLDS", _event(cohort.named), self._places[LAST])
+
+    def _cohorts(self) -> dict[str, tuple[Flow, int]]:
+        if self._cohort_of is None:
+            self._cohort_of = {
+                name: (flow, number)
+                for flow in self._spread.flows.values()
+                for number, cohort in enumerate(flow.line.cohorts)
+                for name in cohort.names.split(BETWEEN)
+            }
+        return self._cohort_of
+
+
+def _meetings(flow: Flow, number: int) -> Iterable[tuple[Key, OrderKey, bool]]:
+    """When a cohort got what it carries: with its name, and whenever its lot met the suspect."""
+    cohort = flow.line.cohorts[number]
+    if number in flow.named and cohort.christened is not None:
+        yield flow.named[number], cohort.christened, False
+    for place, key in flow.met:
+        for stay in cohort.stays:
+            if stay.start < place <= stay.end:
+                yield key, stay.order, True
+
+
+def _event(order: OrderKey) -> Event:
+    """An event as evidence names it: when, and by its id."""
+    return Event(event_id=order[3], source=order[1], occurred_at=order[0], fact=_NOTHING)  # type: ignore[arg-type]
+
+
+_NOTHING = Fact()

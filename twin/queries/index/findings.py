@@ -1,0 +1,107 @@
+"""The findings that touch an answer over the lines: the same, in the same order, as over all events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from twin.events.event import OrderKey
+from twin.queries.index.book import Reading
+from twin.queries.index.line import Line, MaterialLine, Thaw, Told, Use
+from twin.queries.index.spread import Spread
+from twin.records.recall import AffectedLot, LineageFinding
+from twin.vocabulary.instants import Instant
+from twin.vocabulary.things import Thing, ThingKind
+
+Found = dict[tuple[str, tuple[Thing, ...]], LineageFinding]
+
+
+def findings_of(reading: Reading, spread: Spread, lots: Iterable[AffectedLot]) -> tuple[LineageFinding, ...]:
+    """About listed lots and their runs, exposed material lots, clocks; and lots that gave too much."""
+    listed = [line for lot in lots if (line := reading.lot(lot.lot_id)) is not None]
+    materials = [stuff for each in spread.materials if (stuff := reading.material(each)) is not None]
+    told = _sorted(each for line in listed for each in line.told)
+    found: Found = {}
+    for line in listed:
+        _about_lot(reading, line, found)
+    for material in materials:
+        _about_material(material, found)
+    for each in _clocks(listed, materials):
+        found.setdefault((each.code, each.things), each)
+    every = [*told, *found.values()]
+    names = {line.lot_id for line in listed}
+    passed = (f.line for f in spread.flows.values() if f.touched and f.line.lot_id not in names)
+    emptied = _sorted(each for line in passed for each in line.told)
+    seen = set(every)
+    return (*every, *(each for each in emptied if each.code == "quantity.imbalance" and each not in seen))
+
+
+def _sorted(told: Iterable[Told]) -> list[LineageFinding]:
+    """By their events, each once."""
+    found: Found = {}
+    for _, _, finding in sorted(told, key=lambda each: each[:2]):
+        found.setdefault((finding.code, finding.things), finding)
+    return list(found.values())
+
+
+def _clocks(lots: list[Line], materials: list[MaterialLine]) -> Iterator[LineageFinding]:
+    clocks = [line.clocks for line in lots] + [stuff.clocks for stuff in materials]
+    yield from _sorted(each for told in clocks for each in told)
+    yield from _sorted(line.against_time for line in lots if line.against_time is not None)
+
+
+def _about_lot(reading: Reading, line: Line, found: Found) -> None:
+    known = reading.book.machines
+    for finding in line.oddities:
+        if finding.code == "equipment.unknown" and finding.things[0].key in known:
+            continue
+        found.setdefault((finding.code, finding.things), finding)
+    for use in line.uses:
+        material = reading.material(use.material_lot)
+        if use.loose == 0 or (material is not None and (material.expires_at is not None or material.thaws)):
+            for code in _wrong(use, material):
+                _add(found, code, line.lot_id, use)
+
+
+def _wrong(use: Use, material: MaterialLine | None) -> Iterator[str]:
+    """Why a lot should not have used a material lot at that moment."""
+    if use.loose == 0:
+        yield "consumption.empty_lot"
+    if material is None:
+        return
+    at = Instant(use.order[0])
+    if material.expires_at is not None and at > material.expires_at:
+        yield "consumption.expired"
+        return
+    thawed = _last_thaw(material.thaws, at)
+    if thawed is not None and at < thawed.usable_from:
+        yield "consumption.not_usable_yet"
+    if thawed is not None and at > thawed.usable_until:
+        yield "consumption.expired"
+
+
+def _last_thaw(thaws: Iterable[Thaw], at: Instant) -> Thaw | None:
+    last: Thaw | None = None
+    for thaw in thaws:
+        if last is None or thaw.at <= at:
+            last = thaw
+    return last
+
+
+def _add(found: Found, code: str, lot_id: str, use: Use) -> None:
+    things = Thing(ThingKind.LOT, lot_id), Thing(ThingKind.MATERIAL_LOT, use.material_lot)
+    message = f"{use.material_lot} was consumed by {lot_id} outside its time"
+    if code == "consumption.empty_lot":
+        message = f"lot {lot_id} had no units when it consumed {use.material_lot}"
+    _put(found, code, things, message, use.order)
+
+
+def _about_material(material: MaterialLine, found: Found) -> None:
+    if not material.is_defined:
+        things = (Thing(ThingKind.MATERIAL_LOT, material.material_lot_id),)
+        message = f"nobody received material lot {material.material_lot_id}"
+        _put(found, "material_lot.unknown", things, message, material.first_order)
+
+
+def _put(found: Found, code: str, things: tuple[Thing, ...], message: str, order: OrderKey) -> None:
+    finding = LineageFinding(code, things, message, Instant(order[0]), order[3])
+    found.setdefault((code, things), finding)

@@ -1,0 +1,261 @@
+"""The lineage index: answers recalls of everything recorded so far without asking the graph for events.
+
+It is used when it is warm and has read as far as the graph; else the graph answers, and says the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Iterable, Mapping
+from typing import Final, LiteralString
+
+from twin.errors import GraphUnavailable, NotFound, StreamUnavailable
+from twin.events.codec import fact_of
+from twin.events.correction import EventVoided
+from twin.events.naming import named
+from twin.graph.session import Graph
+from twin.queries.clocks import LIVE, Clocks
+from twin.queries.history import histories
+from twin.queries.index.answer import answer
+from twin.queries.index.book import Book, Declined, Name, Reading
+from twin.queries.index.lot_lines import lot_line
+from twin.queries.index.snapshot import TooLarge, book_of, committed, definitions, enter
+from twin.records.recall import Exposure, RecallScope
+from twin.stream.change_feed import Change, ChangedEvent, ChangeFeed, FeedGap
+
+LOG: Final = logging.getLogger(__name__)
+
+_ROUNDS: Final = 12
+_BEHIND_S: Final = 0.25
+_PAUSE_S: Final = 1.0
+_BUILD_S: Final = 600.0
+_TIDY_S: Final = 0.5
+_TIDY_AT_ONCE: Final = 500
+_CHECK_EVERY: Final = 60
+_SAMPLES: Final = 20
+_CUT_THINGS: Final = 256
+"""A change that names so many things may name more."""
+
+EVENT: Final[LiteralString] = """
+    MATCH (event:Event {event_id: $event_id}) RETURN event.type AS type, event.data AS data
+"""
+
+
+class Mistaken(Exception):
+    """The index holds something else than the graph; it is built anew."""
+
+
+class LineageIndex:
+    """Built from the graph, kept true by the change feed, checked against the graph now and then."""
+
+    def __init__(self, graph: Graph, feed: ChangeFeed, most_bytes: int) -> None:
+        self._graph, self._feed, self._most_bytes = graph, feed, most_bytes
+        self._book: Book | None = None
+        self._positions: dict[str, int] = {}
+        self._moved = asyncio.Condition()
+        self._lock = asyncio.Lock()
+        self.answered = self.bypassed = self.dropped = 0
+        self.build_seconds = 0.0
+        self.is_off = False
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether it can answer."""
+        return self._book is not None
+
+    @property
+    def size_bytes(self) -> int:
+        """What it occupies, roughly."""
+        return 0 if self._book is None else self._book.size_bytes
+
+    @property
+    def lots(self) -> int:
+        """How many lots it knows."""
+        return 0 if self._book is None else len(self._book.lots)
+
+    @property
+    def positions(self) -> Mapping[str, int]:
+        """How far it has read, by "outbox/shard"."""
+        return self._positions
+
+    async def run(self) -> None:
+        """Build, follow, and begin anew after a gap or a mistake; off for good when it is too large."""
+        while not self.is_off:
+            try:
+                await self._follow(await self._build())
+            except TooLarge as cause:
+                LOG.warning("the lineage index stays off: %s", cause)
+                self.is_off = True
+            except (FeedGap, Mistaken, TimeoutError, GraphUnavailable, StreamUnavailable) as cause:
+                LOG.warning("the lineage index is built anew: %s", cause)
+                self.dropped += 1
+                await asyncio.sleep(_PAUSE_S)
+            finally:
+                self._book = None
+
+    async def _build(self) -> str:
+        cursor = await self._feed.last()
+        positions = await committed(self._graph)
+        started = time.monotonic()
+        async with asyncio.timeout(_BUILD_S):
+            book = await book_of(self._graph, self._most_bytes)
+        self.build_seconds = time.monotonic() - started
+        self._book, self._positions = book, positions
+        LOG.info("the lineage index is warm: %d lots, %d MB", len(book.lots), book.size_bytes >> 20)
+        return cursor
+
+    async def _follow(self, cursor: str) -> None:
+        """Hear every change, and keep house; the first of both that fails ends the other."""
+        work = {asyncio.create_task(self._hear(cursor)), asyncio.create_task(self._tidy())}
+        try:
+            done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+
+    async def _hear(self, cursor: str) -> None:
+        async for change in self._feed.follow(cursor):
+            await self._apply(change)
+
+    async def _apply(self, change: Change) -> None:
+        book = self._book
+        if book is None:
+            return
+        for event in change.events:
+            book.learn(event.type, await self._things(event))
+        async with self._moved:
+            for place, seq in change.positions.items():
+                self._positions[place] = max(seq, self._positions.get(place, 0))
+            self._moved.notify_all()
+
+    async def _things(self, event: ChangedEvent) -> Iterable[Name]:
+        """All things that an event names; a change tells only the first ones."""
+        if len(event.things) < _CUT_THINGS:
+            return event.things
+        rows = await self._graph.read(EVENT, event_id=event.event_id)
+        fact = fact_of(rows[0]["type"], rows[0]["data"]) if rows else None
+        if isinstance(fact, EventVoided):
+            rows = await self._graph.read(EVENT, event_id=fact.voided_event_id)
+            fact = fact_of(rows[0]["type"], rows[0]["data"]) if rows else None
+        return event.things if fact is None else named(fact)
+
+    async def exposure(
+        self, scope: RecallScope, clocks: Clocks, covering: Mapping[str, int] | None = None
+    ) -> Exposure | None:
+        """What a scope exposes, or None when the graph has to be asked.
+
+        ``covering``: the positions that the answer must show; without them, all that the graph holds now.
+
+        Raises:
+            NotFound: no counted event names what the scope names.
+        """
+        book = self._book
+        if book is None or not clocks.live:
+            return None
+        if not await self._reaches(await committed(self._graph) if covering is None else covering):
+            self.bypassed += 1
+            return None
+        async with self._lock:
+            found = await self._ask(book, scope)
+        if found is None:
+            self.bypassed += 1
+        else:
+            self.answered += 1
+        return found
+
+    async def _ask(self, book: Book, scope: RecallScope) -> Exposure | None:
+        """Answer, refresh what was out of date, answer again, until nothing was."""
+        absent: set[Name] = set()
+        for _ in range(_ROUNDS):
+            if book is not self._book:
+                return None
+            if not book.is_defined:
+                book.define(await definitions(self._graph))
+            reading = Reading(book, frozenset(absent))
+            found = await self._once(reading, scope)
+            if not reading.stale:
+                return found
+            absent |= await self._refresh(book, reading.stale)
+            if not await self._reaches(await committed(self._graph)):
+                return None
+        return None
+
+    async def _once(self, reading: Reading, scope: RecallScope) -> Exposure | None:
+        try:
+            return await asyncio.to_thread(answer, reading, scope)
+        except Declined as reason:
+            LOG.debug("the index declines: %s", reason)
+        except NotFound:
+            if not reading.stale:
+                raise
+        return None
+
+    async def _refresh(self, book: Book, names: Iterable[Name]) -> set[Name]:
+        """Read things anew; those that no counted event names."""
+        by_label: dict[str, list[str]] = {}
+        for label, key in names:
+            by_label.setdefault(label, []).append(key)
+            book.dirty.discard((label, key))
+        absent: set[Name] = set()
+        try:
+            for label, keys in by_label.items():
+                told = await histories(self._graph, label, sorted(keys), LIVE)
+                enter(book, label, told)
+                absent |= {(label, key) for key, events in told.items() if not events}
+        except BaseException:
+            book.dirty.update(names)
+            raise
+        return absent
+
+    async def _reaches(self, wanted: Mapping[str, int]) -> bool:
+        """Whether it has read so far, or does so very soon."""
+        if self._has(wanted):
+            return True
+        try:
+            async with asyncio.timeout(_BEHIND_S), self._moved:
+                await self._moved.wait_for(lambda: self._has(wanted))
+        except TimeoutError:
+            return False
+        return True
+
+    def _has(self, wanted: Mapping[str, int]) -> bool:
+        return all(self._positions.get(place, 0) >= seq for place, seq in wanted.items())
+
+    async def _tidy(self) -> None:
+        """Refresh what is out of date before anybody asks; look now and then whether all is right."""
+        turn = 0
+        while (book := self._book) is not None:
+            await asyncio.sleep(_TIDY_S)
+            turn += 1
+            async with self._lock:
+                await self._refresh(book, list(book.dirty)[:_TIDY_AT_ONCE])
+                if book.size_bytes > self._most_bytes:
+                    raise TooLarge(f"the lineage index takes more than {self._most_bytes >> 20} MB")
+            if turn % _CHECK_EVERY == 0:
+                await self.check()
+
+    async def check(self, samples: int = _SAMPLES) -> int:
+        """Compare some lots with the graph; how many were compared.
+
+        Raises:
+            Mistaken: one of them is kept otherwise than the graph tells, and nothing is on its way.
+        """
+        book = self._book
+        if book is None:
+            return 0
+        async with self._lock:
+            keys = random.sample(list(book.lots), min(samples, len(book.lots)))
+            told = await histories(self._graph, "Lot", keys, LIVE)
+            if not await self._reaches(await committed(self._graph)):
+                return 0
+            sound = [key for key in keys if ("Lot", key) not in book.dirty]
+            for key in sound:
+                if not told[key] or lot_line(key, told[key]) != book.lots[key]:
+                    raise Mistaken(f"lot {key} is not as the graph tells")
+            return len(sound)

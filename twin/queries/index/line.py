@@ -1,0 +1,228 @@
+"""What the index keeps of each thing: worked out once from its own events, enough for every recall.
+
+A line holds nothing of any suspect. ``place`` is an event's place among the events of that one lot;
+``order`` is its place among all events.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from twin.events.event import OrderKey
+from twin.records.recall import LineageFinding
+from twin.vocabulary.instants import Instant
+from twin.vocabulary.states import Disposition
+
+Key: TypeAlias = tuple[OrderKey, int]
+"""A place among all events; 1 is right after the event."""
+
+Told: TypeAlias = tuple[OrderKey, int, LineageFinding]
+"""A finding with the event that raised it, and its number among those of the event."""
+
+
+class Out(NamedTuple):
+    """Units left the lot for another one; the amounts are those just before."""
+
+    place: int
+    order: OrderKey
+    total: int
+    loose: int
+    quantity: int
+    target: str
+    relation: str
+    number: int
+
+
+class Scrapped(NamedTuple):
+    """Units of the lot were thrown away; ``counted`` tells how many of which cohort, when all are named."""
+
+    place: int
+    order: OrderKey
+    total: int
+    loose: int
+    quantity: int
+    counted: tuple[tuple[int, int], ...] | None
+
+
+class Taken(NamedTuple):
+    """Units of the lot were packed or shipped."""
+
+    place: int
+    order: OrderKey
+    loose: int
+    quantity: int
+    container: str | None
+    shipment: str | None
+
+
+class Christened(NamedTuple):
+    """A cohort of units got its names."""
+
+    place: int
+    order: OrderKey
+    total: int
+    on_substrate: bool
+    cohort: int
+
+
+Step: TypeAlias = Out | Scrapped | Taken | Christened
+
+
+class Use(NamedTuple):
+    """The lot used part of a material lot; ``others`` are what else that run consumed."""
+
+    place: int
+    order: OrderKey
+    material_lot: str
+    others: tuple[str, ...]
+    total: int
+    loose: int
+
+
+class Stay(NamedTuple):
+    """A cohort lay loose in the lot between two places, for sure or possibly; which event says so."""
+
+    start: int
+    end: int
+    certain: bool
+    order: OrderKey
+
+
+class Cohort(NamedTuple):
+    """Units of a lot that went through the same; ``names`` are joined by a character that no name holds."""
+
+    names: str
+    size: int
+    stays: tuple[Stay, ...]
+    christened: OrderKey | None
+    named: OrderKey
+    is_listed: bool
+    in_doubt: bool
+    is_scrapped: bool
+
+
+class Stretch(NamedTuple):
+    """An operation run as recall seeds need it."""
+
+    equipment_id: str
+    position: str | None
+    operators: tuple[str, ...]
+    recipe: tuple[str, str] | None
+    started_at: Instant | None
+    ended_at: Instant | None
+    first_at: Instant
+    last_at: Instant
+    place: int
+    order: OrderKey
+
+
+class Derived(NamedTuple):
+    """Where a lot's orders come from: its creation (``order_id``), or a parent at some moment."""
+
+    order: OrderKey
+    parent: str | None
+    order_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One lot: its units and steps, what it used, its runs, what does not fit.
+
+    ``is_odd``: its units or substrates cannot be followed by its own events alone.
+    """
+
+    lot_id: str
+    is_odd: bool
+    is_known: bool
+    total: int
+    first_order: OrderKey
+    first_units: tuple[int, OrderKey] | None
+    disposition: Disposition
+    times: array[int]
+    amounts: tuple[tuple[int, int, int], ...]
+    steps: tuple[Step, ...]
+    uses: tuple[Use, ...]
+    arrivals: dict[str, int]
+    parents: tuple[str, ...]
+    derived: tuple[Derived, ...]
+    cohorts: tuple[Cohort, ...]
+    has_substrates: bool
+    stretches: tuple[Stretch, ...]
+    machines: frozenset[str]
+    oddities: tuple[LineageFinding, ...]
+    told: tuple[Told, ...]
+    clocks: tuple[Told, ...]
+    against_time: Told | None
+    substrates: tuple[str, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """What the line occupies, roughly; the bench measures how rough."""
+        rows = 330 * (len(self.steps) + len(self.uses) + len(self.stretches) + len(self.derived))
+        names = sum(len(cohort.names) + 500 for cohort in self.cohorts)
+        return 1_500 + rows + names + 400 * (len(self.oddities) + len(self.told) + len(self.clocks))
+
+    def before(self, place: int) -> tuple[int, int]:
+        """Total and loose just before the event at a place."""
+        found = (0, 0)
+        for when, total, loose in self.amounts:
+            if when >= place:
+                break
+            found = (total, loose)
+        return found
+
+
+class Thaw(NamedTuple):
+    """From when until when a thawed material lot may be used."""
+
+    at: Instant
+    usable_from: Instant
+    usable_until: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialLine:
+    """One material lot: what it is, which lots used it, what it was mixed into."""
+
+    material_lot_id: str
+    first_order: OrderKey
+    told: str | None
+    guessed: str | None
+    is_defined: bool
+    expires_at: Instant | None
+    thaws: tuple[Thaw, ...]
+    lots: tuple[str, ...]
+    mixes: tuple[tuple[OrderKey, str], ...]
+    is_odd: bool
+    is_mounted: bool
+    clocks: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoxLine:
+    """One container: when it left with which shipment, when it came into which other container."""
+
+    container_id: str
+    shipped: tuple[tuple[OrderKey, str], ...]
+    nested: tuple[tuple[OrderKey, str], ...]
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentLine:
+    """One shipment: to whom, for which orders."""
+
+    shipment_id: str
+    customers: tuple[str, ...]
+    orders: tuple[str, ...]
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One order: whose it is."""
+
+    order_id: str
+    customer_id: str | None

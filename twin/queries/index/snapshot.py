@@ -1,0 +1,99 @@
+"""The book as the graph holds it: read in pages of bounded size, folded beside the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Final, LiteralString
+
+from twin.errors import TwinError
+from twin.events.event import Event
+from twin.graph.session import Graph
+from twin.queries.clocks import LIVE
+from twin.queries.closure import DEFINITIONS
+from twin.queries.history import event_told, histories
+from twin.queries.index.book import LABELS, Book
+
+_PAGE: Final = 1_000
+_AT_ONCE: Final = 250
+
+KEYS: Final[dict[str, LiteralString]] = {
+    "Lot": """
+        MATCH (thing:Lot) WHERE thing.lot_id > $after
+        RETURN thing.lot_id AS key ORDER BY key LIMIT $page
+    """,
+    "MaterialLot": """
+        MATCH (thing:MaterialLot) WHERE thing.material_lot_id > $after
+        RETURN thing.material_lot_id AS key ORDER BY key LIMIT $page
+    """,
+    "Container": """
+        MATCH (thing:Container) WHERE thing.container_id > $after
+        RETURN thing.container_id AS key ORDER BY key LIMIT $page
+    """,
+    "Shipment": """
+        MATCH (thing:Shipment) WHERE thing.shipment_id > $after
+        RETURN thing.shipment_id AS key ORDER BY key LIMIT $page
+    """,
+    "Order": """
+        MATCH (thing:Order) WHERE thing.order_id > $after
+        RETURN thing.order_id AS key ORDER BY key LIMIT $page
+    """,
+}
+"""Label to the statement that lists its things, a page at a time."""
+
+POSITIONS: Final[LiteralString] = """
+    MATCH (position:ShardPosition) RETURN position.position_id AS place, position.seq AS seq
+"""
+
+
+class TooLarge(TwinError):
+    """The index would take more memory than it is given."""
+
+    code = "index.too_large"
+
+
+async def committed(graph: Graph) -> dict[str, int]:
+    """The last place of every shard that the graph holds, by "outbox/shard"."""
+    return {row["place"]: row["seq"] for row in await graph.read(POSITIONS)}
+
+
+async def definitions(graph: Graph) -> list[Event]:
+    """Every counted event that defines a material or registers a machine."""
+    rows = await graph.read(DEFINITIONS, as_of=LIVE.latest, known_at=LIVE.learned)
+    return [event_told(told) for row in rows for told in row["told"]]
+
+
+async def book_of(graph: Graph, most_bytes: int) -> Book:
+    """Everything that the graph holds now.
+
+    Raises:
+        TooLarge: it is more than may be kept.
+    """
+    book = Book()
+    book.define(await definitions(graph))
+    for label in LABELS:
+        async for keys in _pages(graph, label):
+            for start in range(0, len(keys), _AT_ONCE):
+                told = await histories(graph, label, keys[start : start + _AT_ONCE], LIVE)
+                await asyncio.to_thread(enter, book, label, told)
+            if book.size_bytes > most_bytes:
+                raise TooLarge(f"the lineage index takes more than {most_bytes >> 20} MB")
+    return book
+
+
+def enter(book: Book, label: str, told: Mapping[str, list[Event]]) -> None:
+    """Replace the lines of things by what their events tell."""
+    for key, events in told.items():
+        book.put(label, key, events)
+
+
+async def _pages(graph: Graph, label: str) -> AsyncIterator[list[str]]:
+    after = ""
+    while True:
+        rows = await graph.read(KEYS[label], after=after, page=_PAGE)
+        keys = [row["key"] for row in rows]
+        if keys:
+            yield keys
+        if len(keys) < _PAGE:
+            return
+        after = keys[-1]
