@@ -19,6 +19,7 @@ import uvicorn
 
 from cli.announce import announce
 from cli.background import run_in_background
+from cli.checks import Checks
 from cli.demo import Demo
 from connectors.import_file import IMPORT_SOURCE, facts_of
 from connectors.instances import Instance, instances
@@ -31,13 +32,13 @@ from resolvers.tokens import OwnIssuer, Verifier
 from resolvers.viewer import Viewer
 from schema.build import build_schema
 from schema.http.application import SERVER_OPTIONS, Deps, build_application
-from schema.http.health import Check
 from schema.http.metrics import Metrics
 from schema.http.server import Server, listening
 from twin.cases.office import Office
 from twin.errors import Refused
 from twin.history.history import History
 from twin.history.influx import InfluxSink
+from twin.intake.archiving import Archiving
 from twin.intake.dead_letters import PROJECTION, DeadLetters, Refusal
 from twin.intake.ingest import IngestResult, ingest, ingest_file
 from twin.intake.intake import Intake
@@ -58,7 +59,6 @@ from twin.vocabulary.instants import Instant
 
 ADDRESS_FILE: Final = "service.json"
 _WEB: Final = Path(__file__).parent / "web/dist"
-_STUCK_MS: Final = 10_000
 _log = structlog.get_logger("dieloom")
 
 
@@ -136,7 +136,11 @@ class Part:
         self._lease: Lease | None = None
         folder = settings.data_dir / "outbox"
         folder.mkdir(exist_ok=True, mode=0o700)
-        self._outbox = Outbox(folder / "outbox.sqlite", settings.shards)
+        archives = settings.data_dir / "archive"
+        self._outbox = Outbox(folder / "outbox.sqlite", settings.shards, archives=archives)
+        self._archiving = Archiving(
+            folder / "outbox.sqlite", settings.shards, archives, settings.outbox_hours
+        )
         self._dead_letters = DeadLetters(folder / "dead-letters.sqlite")
         self._intake = Intake(
             self._outbox, self._dead_letters, lambda *row: self._metrics.ingested.labels(*row[:2]).inc(row[2])
@@ -145,8 +149,7 @@ class Part:
         self._history = History(settings.data_dir / "history", settings.history_days, now, self._sink)
         self._progress = Progress(self._feed, self._positions, self._note)
         self._cases = Office(settings.data_dir / "cases", stores.graph, self._intake)
-        self._moved_at = now()
-        self._waiting_at: int | None = None
+        self._checks = Checks(stores, self._log)
 
     async def open(self) -> None:
         """Open the outbox, relay what is in it, and learn how far the projection is."""
@@ -156,9 +159,14 @@ class Part:
         self._stack.callback(self._cases.close)
         relay = Relay(self._outbox, self._log, self._positions)
         self._run(relay.run(), "relay")
+        self._stack.callback(self._archiving.close)
+        self._run(self._archiving.run(self._positions), "archiving")
         self._run(self._progress.run(), "progress")
         self._metrics.watch(
             "outbox_waiting_bytes", "Accepted and not yet projected.", lambda: self._outbox.waiting_bytes
+        )
+        self._metrics.watch(
+            "archive_alarm", "1 while nothing can be archived.", lambda: self._archiving.trouble is not None
         )
 
     def project(self) -> None:
@@ -206,7 +214,7 @@ class Part:
                 reached=self._progress.reached,
                 ingest=lambda body: ingest(body, self._intake),
                 import_file=self._import_file,
-                checks=self._checks(),
+                checks=self._checks.all(),
                 started=self._started,
                 web=_WEB,
                 metrics=self._metrics,
@@ -246,7 +254,7 @@ class Part:
         )
 
     async def _note(self, positions: Mapping[str, int]) -> None:
-        self._moved_at = now()
+        self._checks.moved()
         await self._outbox.projected(positions)
 
     async def _positions(self) -> dict[str, int]:
@@ -262,25 +270,6 @@ class Part:
         return await ingest_file(
             lambda: facts_of(name, data, Instant(now())), data, self._intake, IMPORT_SOURCE
         )
-
-    def _checks(self) -> dict[str, Check]:
-        async def graph() -> str | None:
-            return None if await self._stores.graph.ready() else "the graph does not answer"
-
-        async def stream() -> str | None:
-            return None if await self._stores.stream.ready() else "the stream does not answer"
-
-        async def projection() -> str | None:
-            waiting = await self._log.lag()
-            if not waiting:
-                self._waiting_at = None
-                return None
-            if self._waiting_at is None or self._moved_at >= self._waiting_at:
-                self._waiting_at = now()
-            is_stuck = now() - self._waiting_at > _STUCK_MS
-            return f"{waiting} events wait, none came through lately" if is_stuck else None
-
-        return {"graph": graph, "stream": stream, "projection": projection}
 
     async def _started(self) -> str | None:
         waits = self._lease is not None and self._lease.number == 0

@@ -21,7 +21,7 @@ _COMMANDS: Final = {
     "migrate": "migrate",
     "schema": "schema",
 }
-_GROUPS: Final = {"dead-letters": "dead_letters"}
+_GROUPS: Final = {"dead-letters": "dead_letters", "archive": "archive"}
 
 
 def main() -> None:

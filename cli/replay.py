@@ -113,7 +113,9 @@ def _outboxes(data_dir: Path, stack: AsyncExitStack) -> list[KeptOutbox]:
     Raises:
         Refused: there is none.
     """
-    found = [KeptOutbox(path) for path in sorted(data_dir.glob("outbox/outbox*.sqlite"))]
+    found = [
+        KeptOutbox(path, data_dir / "archive") for path in sorted(data_dir.glob("outbox/outbox*.sqlite"))
+    ]
     for outbox in found:
         stack.callback(outbox.close)
     if not found:

@@ -50,6 +50,10 @@ class Settings:
     history_days: int = field(
         default=400, metadata={"help": "days for which samples of machines are kept in the columnar history"}
     )
+    outbox_hours: int = field(
+        default=24,
+        metadata={"help": "hours for which events stay in the outbox after they are archived and projected"},
+    )
     influx_url: str | None = field(
         default=None,
         repr=False,
@@ -102,11 +106,17 @@ def roles_of(name: str, text: str) -> tuple[str, ...]:
     return asked
 
 
-_RANGES: Final = {"port": (0, 65_535), "shards": (1, 64), "history_days": (1, 36_500)}
+_RANGES: Final = {
+    "port": (0, 65_535),
+    "shards": (1, 64),
+    "history_days": (1, 36_500),
+    "outbox_hours": (0, 87_600),
+}
 _READERS: Final = {
     "data_dir": _path,
     "port": _number,
     "shards": _number,
     "roles": roles_of,
     "history_days": _number,
+    "outbox_hours": _number,
 }

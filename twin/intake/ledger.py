@@ -15,6 +15,7 @@ import msgspec
 
 from twin.errors import Refused
 from twin.events.codec import payload_hash
+from twin.intake import trimming
 from twin.stream.log import Entry
 
 
@@ -56,7 +57,7 @@ def now() -> int:
 class Ledger:
     """One SQLite file in WAL mode, synced at every commit; safe for one thread at a time.
 
-    Rows are never deleted, so an id is known for ever; only payloads may be dropped.
+    An id is known for ever: of a row that was trimmed, its id, its content's hash and its place stay.
     """
 
     def __init__(self, path: Path, shards: int, clock: Callable[[], int] = now) -> None:
@@ -68,6 +69,7 @@ class Ledger:
             for statement in _PRAGMAS:
                 self._db.execute(statement)
             self._db.executescript(_TABLES)
+            self._db.executescript(trimming.TABLES)
             self.outbox_id = self._fixed("outbox_id", uuid.uuid4().hex)
             known = int(self._fixed("shards", str(shards)))
         except sqlite3.Error as cause:
@@ -112,7 +114,9 @@ class Ledger:
         return found
 
     def first_after(self, shard: int, seq: int) -> int | None:
-        """The next place of a shard after a place."""
+        """The next place of a shard after a place; of those trimmed, one that is not behind the next."""
+        if seq < trimming.of_shards(self._db).get(shard, _NOTHING).seq:
+            return seq + 1
         row = self._db.execute(_FIRST_AFTER, (shard, seq)).fetchone()
         return None if row is None else int(row[0])
 
@@ -121,14 +125,42 @@ class Ledger:
         row = self._db.execute(_ENTRY, (event_id,)).fetchone()
         return None if row is None else Entry(row[1], self.outbox_id, row[0], row[2], row[3])
 
+    def place(self, event_id: str) -> int | None:
+        """Where an event stood whose row was trimmed."""
+        return trimming.place(self._db, event_id)
+
+    def trimmed(self) -> int:
+        """The last place whose row is gone; every one before it is gone, too."""
+        return trimming.up_to(self._db)
+
+    def trim(self, seq: int) -> None:
+        """Let go of the rows up to a place, in one synced commit; what they were is known for ever.
+
+        Raises:
+            OutboxRefused: the disk is full or failing; no row is gone.
+        """
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                trimming.trim(self._db, seq)
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as cause:
+            raise _refusal(cause) from cause
+
     def last(self) -> dict[int, int]:
         """The newest place of every shard that has one."""
-        return dict(self._db.execute(_LAST).fetchall())
+        gone = {shard: kept.seq for shard, kept in trimming.of_shards(self._db).items()}
+        return gone | dict(self._db.execute(_LAST).fetchall())
 
     def size_up_to(self, shard: int, seq: int) -> int:
-        """Bytes of a shard's payloads up to a place."""
+        """Bytes of a shard's payloads up to a place; what was trimmed counts whatever the place."""
         row = self._db.execute(_SIZE, (shard, seq)).fetchone()
-        return 0 if row is None else int(row[0])
+        gone = trimming.of_shards(self._db).get(shard, _NOTHING).size
+        return gone if row is None else int(row[0])
 
     def close(self) -> None:
         """Let go of the file."""
@@ -137,7 +169,7 @@ class Ledger:
     def _sorted_out(self, drafts: Sequence[Draft]) -> tuple[list[Receipt], list[_Row]]:
         known = self._known([draft.event_id for draft in drafts])
         newest = self._db.execute(_NEWEST).fetchone()
-        seq, recorded_at = newest or (0, 0)
+        seq, recorded_at = newest or trimming.newest(self._db)
         recorded_at = max(recorded_at, self._clock())
         sizes = {shard: self.size_up_to(shard, seq) for shard in {draft.shard for draft in drafts}}
         receipts: list[Receipt] = []
@@ -156,7 +188,8 @@ class Ledger:
         return receipts, rows
 
     def _known(self, event_ids: Sequence[str]) -> dict[str, tuple[str, int, int]]:
-        found = self._db.execute(_KNOWN, (msgspec.json.encode(event_ids).decode(),))
+        names = msgspec.json.encode(event_ids).decode()
+        found = [*self._db.execute(_KNOWN, (names,)), *trimming.known(self._db, names)]
         return {event_id: (content, shard, seq) for event_id, content, shard, seq in found}
 
     def _fixed(self, name: str, value: str) -> str:
@@ -166,6 +199,7 @@ class Ledger:
 
 
 _Row = tuple[int, int, str, str, int, int, bytes]
+_NOTHING: Final = trimming.Gone(0, 0, 0)
 
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",

@@ -17,6 +17,7 @@ from twin.events.codec import encode
 from twin.events.event import Event
 from twin.intake.ledger import Draft, Ledger, OutboxRefused, Receipt, Verdict, now
 from twin.intake.shards import shard_of
+from twin.intake.shelf import Shelf
 from twin.intake.watermark import Watermark, position_id
 from twin.stream.log import Entry
 
@@ -49,7 +50,8 @@ class Outbox:
     """A durable queue with one writer thread; whatever waits while a commit runs goes into the next one.
 
     So a lone event is committed at once, many small callers share a sync, and a big batch is one
-    commit. Events are kept after they are sent: a lost stream or graph is filled from here again.
+    commit. Events are kept after they are sent, here and then in the archive: a lost stream or graph is
+    filled again from both.
     """
 
     def __init__(
@@ -59,8 +61,9 @@ class Outbox:
         *,
         capacity_bytes: int = CAPACITY_BYTES,
         clock: Callable[[], int] = now,
+        archives: Path | None = None,
     ) -> None:
-        self._path, self.shards, self._clock = path, shards, clock
+        self._path, self.shards, self._clock, self._archives = path, shards, clock, archives
         self._capacity = capacity_bytes
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._queued = 0
@@ -85,6 +88,7 @@ class Outbox:
         self._loop = asyncio.get_running_loop()
         self._writer = await asyncio.to_thread(Ledger, self._path, self.shards, self._clock)
         self._reader = await asyncio.to_thread(Ledger, self._path, self.shards)
+        self._shelf = Shelf(self._reader, self._archives)
         self.outbox_id = self._writer.outbox_id
         self.last = self._reader.last()
         self._bytes_in = {shard: self._reader.size_up_to(shard, seq) for shard, seq in self.last.items()}
@@ -146,7 +150,7 @@ class Outbox:
             if in_memory := list(islice(self._newest, skipped, skipped + rows)):
                 return in_memory
         async with self._reading:
-            return await asyncio.to_thread(self._reader.after, seq, rows, _READ_BYTES)
+            return await asyncio.to_thread(self._shelf.after, seq, rows, _READ_BYTES)
 
     async def first_after(self, shard: int, seq: int) -> int | None:
         """The next place of a shard after a place."""
@@ -156,7 +160,7 @@ class Outbox:
     async def entry(self, event_id: str) -> Entry | None:
         """The stored form of one accepted event."""
         async with self._reading:
-            return await asyncio.to_thread(self._reader.entry, event_id)
+            return await asyncio.to_thread(self._shelf.entry, event_id)
 
     async def changed(self, seconds: float) -> None:
         """Wait for a commit, at most so long: another process may write to this file, too."""

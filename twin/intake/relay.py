@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from twin.archive.segment import SegmentBroken
 from twin.errors import GraphUnavailable, StreamUnavailable
 from twin.intake.outbox import Outbox
 from twin.intake.watermark import position_id
@@ -51,7 +52,7 @@ class Relay:
                 self.connected.set()
                 await self._pump(place)
                 LOG.warning("the stream lost entries; sending again what is not projected")
-            except (StreamUnavailable, GraphUnavailable) as cause:
+            except (StreamUnavailable, GraphUnavailable, SegmentBroken) as cause:
                 self.connected.clear()
                 LOG.warning("the relay waits: %s", cause)
                 await asyncio.sleep(pause)
