@@ -34,7 +34,7 @@ from schema.build import build_schema
 from schema.http.application import SERVER_OPTIONS, Deps, build_application
 from schema.http.metrics import Metrics
 from schema.http.server import Server, listening
-from twin.cases.office import Office
+from twin.cases.office import Habits, Office
 from twin.errors import Refused
 from twin.history.history import History
 from twin.history.influx import InfluxSink
@@ -148,7 +148,7 @@ class Part:
         self._sink = _sink(settings)
         self._history = History(settings.data_dir / "history", settings.history_days, now, self._sink)
         self._progress = Progress(self._feed, self._positions, self._note)
-        self._cases = Office(settings.data_dir / "cases", stores.graph, self._intake)
+        self._cases = Office(settings.data_dir / "cases", stores.graph, self._intake, Habits.of(settings))
         self._checks = Checks(stores, self._log)
 
     async def open(self) -> None:
@@ -162,6 +162,8 @@ class Part:
         self._stack.callback(self._archiving.close)
         self._run(self._archiving.run(self._positions), "archiving")
         self._run(self._progress.run(), "progress")
+        if "jobs" in self._settings.roles:
+            self._run(self._cases.run(), "recall cases")
         self._metrics.watch(
             "outbox_waiting_bytes", "Accepted and not yet projected.", lambda: self._outbox.waiting_bytes
         )

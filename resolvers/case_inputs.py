@@ -67,6 +67,38 @@ class CloseRecallCaseInput:
     client_mutation_id: str | None = strawberry.field(default=None, description=_OWN_ID)
 
 
+@strawberry.input(description="A case, and what of it is to be stopped.")
+class ContainRecallCaseInput:
+    """A case, and what of it is to be stopped."""
+
+    case_id: str = strawberry.field(description="The case.")
+    reason: str = strawberry.field(description="Why; it stands in every hold.")
+    lot_ids: list[str] | None = strawberry.field(
+        default=None,
+        description="Only these lots, also ones let go before; when absent all reached that were not.",
+    )
+    client_mutation_id: str | None = strawberry.field(default=None, description=_OWN_ID)
+
+
+@strawberry.input(description="A case, and what of it may go on.")
+class ReleaseFromRecallCaseInput:
+    """A case, and what of it may go on."""
+
+    case_id: str = strawberry.field(description="The case.")
+    reason: str = strawberry.field(description="Why; it stands in every release.")
+    lot_ids: list[str] = strawberry.field(default_factory=list, description="Lots that it holds.")
+    container_ids: list[str] = strawberry.field(default_factory=list, description="Containers that it holds.")
+    client_mutation_id: str | None = strawberry.field(default=None, description=_OWN_ID)
+
+
+@strawberry.input(description="A command that a system has carried out.")
+class AcknowledgeHoldCommandInput:
+    """A command that a system has carried out."""
+
+    command_id: str = strawberry.field(description="The command.")
+    client_mutation_id: str | None = strawberry.field(default=None, description=_OWN_ID)
+
+
 @strawberry.input(description="Which cases; all given conditions hold.")
 class RecallCaseFilter:
     """Which cases; all given conditions hold."""

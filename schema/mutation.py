@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from resolvers import case_changes
+from resolvers import case_changes, case_holds
 from schema.fields import answers, resolved_by
 from schema.policies import RECALLERS
-from schema.types.case import RecallCasePayload
+from schema.types.case import HoldCommandPayload, RecallCasePayload
+from twin.vocabulary.roles import Role
 
 
 @answers(allow=RECALLERS)
@@ -15,6 +16,11 @@ class Mutation:
     draft_recall_case: RecallCasePayload = resolved_by(case_changes.draft, allow=RECALLERS)
     simulate_recall_case: RecallCasePayload = resolved_by(case_changes.simulate, allow=RECALLERS)
     open_recall_case: RecallCasePayload = resolved_by(case_changes.open_case, allow=RECALLERS)
+    contain_recall_case: RecallCasePayload = resolved_by(case_holds.contain, allow=RECALLERS)
+    release_from_recall_case: RecallCasePayload = resolved_by(case_holds.release, allow=RECALLERS)
+    acknowledge_hold_command: HoldCommandPayload = resolved_by(
+        case_holds.acknowledge, allow=RECALLERS | {Role.INTEGRATION}
+    )
     assign_recall_case: RecallCasePayload = resolved_by(case_changes.assign, allow=RECALLERS)
     note_on_recall_case: RecallCasePayload = resolved_by(case_changes.note, allow=RECALLERS)
     close_recall_case: RecallCasePayload = resolved_by(case_changes.close, allow=RECALLERS)

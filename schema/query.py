@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resolvers.case_holds
 import resolvers.cases
 import resolvers.equipment
 import resolvers.events
@@ -22,6 +23,7 @@ from schema.types.case import RecallCase, RecallCaseConnection, RecallWhatIf
 from schema.types.equipment import AlarmConnection, Equipment, EquipmentConnection
 from schema.types.event import EventRecord, FindingConnection, Watermark
 from schema.types.genealogy import Genealogy, SuspectFactor
+from schema.types.hold import HoldCommand
 from schema.types.lot import Lot, LotConnection
 from schema.types.material import MaterialLot, MaterialLotConnection, UseConnection
 from schema.types.node import Node
@@ -62,6 +64,7 @@ class Query:
     recall_what_if: RecallWhatIf = resolved_by(resolvers.cases.what_if, allow=ANALYSTS)
     recall_case: RecallCase = resolved_by(resolvers.cases.find, allow=ANALYSTS)
     recall_cases: RecallCaseConnection = resolved_by(resolvers.cases.find_all, allow=ANALYSTS)
+    overdue_hold_commands: list[HoldCommand] = resolved_by(resolvers.case_holds.overdue, allow=ANALYSTS)
     where_used: UseConnection = resolved_by(resolvers.materials.uses, allow=READERS)
     commonality: list[SuspectFactor] = resolved_by(resolvers.genealogy.factors, allow=ANALYSTS)
     wip: WipBoard = resolved_by(resolvers.wip.board, allow=READERS)

@@ -61,6 +61,28 @@ class Settings:
     )
     influx_token: str | None = field(default=None, repr=False, metadata={"help": "token of that store"})
 
+    hold_systems: str | None = field(
+        default=None,
+        repr=False,
+        metadata={
+            "help": "systems told to hold recalled lots and boxes: name, equals sign, address; blanks between"
+        },
+    )
+    hold_tokens: str | None = field(
+        default=None,
+        repr=False,
+        metadata={"help": "their bearer tokens: name, equals sign, token; blanks between"},
+    )
+    hold_overdue_minutes: int = field(
+        default=15, metadata={"help": "minutes after which an unacknowledged hold command is overdue"}
+    )
+    drill_hours: int = field(
+        default=0, metadata={"help": "hours between recall drills of the jobs role; 0 for none"}
+    )
+    drill_seconds: int = field(
+        default=60, metadata={"help": "seconds within which a recall drill must have its answer"}
+    )
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """The settings that ``DIELOOM_*`` variables ask for.
@@ -110,6 +132,9 @@ _RANGES: Final = {
     "port": (0, 65_535),
     "shards": (1, 64),
     "history_days": (1, 36_500),
+    "hold_overdue_minutes": (1, 100_000),
+    "drill_hours": (0, 10_000),
+    "drill_seconds": (1, 86_400),
     "outbox_hours": (0, 87_600),
 }
 _READERS: Final = {
@@ -118,5 +143,8 @@ _READERS: Final = {
     "shards": _number,
     "roles": roles_of,
     "history_days": _number,
+    "hold_overdue_minutes": _number,
+    "drill_hours": _number,
+    "drill_seconds": _number,
     "outbox_hours": _number,
 }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from resolvers import cases
+from resolvers import case_holds, cases
 from schema.fields import answers, resolved_by, told
 from schema.policies import ANALYSTS
 from schema.scalars import Json
+from schema.types.hold import CaseCustomer, Containment, HoldCommand, HoldCommandConnection
 from schema.types.node import Connection
 from schema.types.recall import AffectedLot, AffectedLotConnection, AffectedUnitConnection, RecallImpact
 from twin.records import case as records
 from twin.records import payload, what_if
 from twin.vocabulary.cases import CaseAction, CaseKind, CaseState
 from twin.vocabulary.instants import Instant
+from twin.vocabulary.roles import Role
 
 
 @answers(records.CaseEntry, allow=ANALYSTS)
@@ -122,6 +124,9 @@ class RecallCase:
     log: RecallCaseEntryConnection = resolved_by(cases.log)
     impact: RecallImpact = resolved_by(cases.case_impact)
     what_if: RecallWhatIf = resolved_by(cases.case_what_if)
+    containment: Containment = resolved_by(case_holds.containment)
+    hold_commands: HoldCommandConnection = resolved_by(case_holds.commands)
+    customers: list[CaseCustomer] = resolved_by(case_holds.customers)
 
 
 @answers(allow=ANALYSTS)
@@ -146,6 +151,16 @@ class RecallCasePayload:
     """A case after a change, or why it was not changed."""
 
     case: RecallCase | None = told("The case as it is now; null when nothing was changed.")
+    user_errors: list[UserError] = told("Why nothing was changed; empty when it was.")
+    watermark: str = told("Sent back with a read, it makes the read see what this change wrote.")
+    client_mutation_id: str | None = told("Your own id, as sent.")
+
+
+@answers(payload.CommandPayload, allow=ANALYSTS | {Role.INTEGRATION})
+class HoldCommandPayload:
+    """A hold command after a change, or why it was not changed."""
+
+    command: HoldCommand | None = told("The command as it is now; null when nothing was changed.")
     user_errors: list[UserError] = told("Why nothing was changed; empty when it was.")
     watermark: str = told("Sent back with a read, it makes the read see what this change wrote.")
     client_mutation_id: str | None = told("Your own id, as sent.")

@@ -99,6 +99,8 @@ class Desk:
             Refused: ``case.holds_open`` when it still holds something and nobody says that this is meant.
         """
         case = await self._case(case_id, CaseAction.CLOSED)
+        if case.has_open_orders:
+            raise Refused(f"{case_id} is just being carried out; try again", code="case.order_waits")
         held = sorted((*case.held_lots, *case.held_containers))
         if held and not keep_holds:
             raise Refused(

@@ -28,7 +28,7 @@ ALLOWED: Final[Mapping[CaseAction, frozenset[CaseState]]] = {
     CaseAction.CLOSED: _NOT_CLOSED,
     CaseAction.OWNER_CHANGED: _NOT_CLOSED,
     CaseAction.NOTED: _NOT_CLOSED,
-    CaseAction.ACKNOWLEDGED: _NOT_CLOSED,
+    CaseAction.ACKNOWLEDGED: frozenset(CaseState),
     CaseAction.DRILL_SCORED: frozenset({CaseState.SIMULATED}),
 }
 """In which states each thing may be done to a case."""

@@ -4,30 +4,87 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+import structlog
+
+from twin.cases.commands import HoldCommands
+from twin.cases.containment import Containment
 from twin.cases.desk import Desk
 from twin.cases.ledger import CaseLedger
+from twin.cases.sender import Sender
+from twin.cases.systems import systems_of
+from twin.errors import TwinError
 from twin.graph.session import Graph
 from twin.intake.intake import Intake
 from twin.intake.ledger import now
+from twin.settings import Settings
+
+_log = structlog.get_logger("dieloom.cases")
+RESUME_S: Final = 30.0
+_MINUTE_MS: Final = 60_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How a deployment handles its cases: the systems to tell, their tokens, and its patience with them."""
+
+    systems: str | None = None
+    tokens: str | None = None
+    overdue_minutes: int = 15
+
+    @classmethod
+    def of(cls, settings: Settings) -> Habits:
+        """The habits that the settings ask for."""
+        return cls(
+            systems=settings.hold_systems,
+            tokens=settings.hold_tokens,
+            overdue_minutes=settings.hold_overdue_minutes,
+        )
 
 
 class Office:
-    """The cases of one deployment, in the file ``cases.sqlite`` of a folder."""
+    """The cases of one deployment, in the files of one folder."""
 
     def __init__(
         self,
         folder: Path,
         graph: Graph,
         intake: Intake,
+        habits: Habits | None = None,
         clock: Callable[[], int] = now,
     ) -> None:
+        habits = habits or Habits()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        heavy = asyncio.Semaphore(1)
+        systems = systems_of(habits.systems, habits.tokens)
+        self.clock = clock
         self.ledger = CaseLedger(folder / "cases.sqlite", clock)
-        self.desk = Desk(self.ledger, graph, lambda: intake.outbox.watermark().encode(), clock, heavy)
+        self.commands = HoldCommands(folder / "holds.sqlite")
+        self.desk = Desk(
+            self.ledger, graph, lambda: intake.outbox.watermark().encode(), clock, asyncio.Semaphore(1)
+        )
+        self.containment = Containment(
+            self.desk, intake.accept, self.commands, tuple(systems), habits.overdue_minutes * _MINUTE_MS
+        )
+        self.sender = Sender(self.commands, systems, graph, clock)
+
+    async def run(self) -> None:
+        """Carry out what waits and send what is due, for ever."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.sender.run(), name="hold commands")
+            group.create_task(self._resume(), name="case orders")
+
+    async def _resume(self) -> None:
+        while True:
+            try:
+                await self.containment.resume()
+            except TwinError as trouble:
+                _log.warning("cases.waiting", reason=trouble.code)
+            await asyncio.sleep(RESUME_S)
 
     def close(self) -> None:
         """Let go of the files."""
         self.ledger.close()
+        self.commands.close()

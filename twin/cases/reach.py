@@ -86,9 +86,9 @@ def _customer(
     reached = {row.unit_id for row in exposure.units}
     return CustomerReach(
         customer_id,
-        orders=tuple(sorted(orders)),
-        shipments=tuple(sorted(shipments)),
-        lots=tuple(sorted(lots)),
+        order_ids=tuple(sorted(orders)),
+        shipment_ids=tuple(sorted(shipments)),
+        lot_ids=tuple(sorted(lots)),
         units=tuple(sorted({unit for part in parts for unit in part.units} & reached)),
         low=sum(row.low for row in shipments.values()),
         high=sum(row.high for row in shipments.values()),

@@ -106,6 +106,11 @@ class RecallCase:
         """Whether somebody is at work on it: opened, and not closed."""
         return self.state in (CaseState.OPENED, CaseState.CONTAINED, CaseState.PARTLY_RELEASED)
 
+    @property
+    def has_open_orders(self) -> bool:
+        """Whether something was ordered and is not known to be carried out."""
+        return any(not order.is_done for order in self.orders)
+
 
 @dataclass(frozen=True, slots=True)
 class HoldCommand:
@@ -134,13 +139,23 @@ class HoldCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class ContainmentCounts:
+    """How many commands of a case stand where."""
+
+    commands: int
+    acknowledged: int
+    pending: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerReach:
     """What of one customer's goods may carry the suspect."""
 
     customer_id: str
-    orders: tuple[str, ...]
-    shipments: tuple[str, ...]
-    lots: tuple[str, ...]
+    order_ids: tuple[str, ...]
+    shipment_ids: tuple[str, ...]
+    lot_ids: tuple[str, ...]
     units: tuple[str, ...]
     low: int
     high: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.records.case import RecallCase
+from twin.records.case import HoldCommand, RecallCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,19 @@ class UserError:
 
 @dataclass(frozen=True, slots=True)
 class CasePayload:
-    """A case after a change, or as null with the reasons."""
+    """A case after a change, or null with the reasons."""
 
     case: RecallCase | None
+    user_errors: tuple[UserError, ...]
+    watermark: str
+    client_mutation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandPayload:
+    """A hold command after a change, or null with the reasons."""
+
+    command: HoldCommand | None
     user_errors: tuple[UserError, ...]
     watermark: str
     client_mutation_id: str | None = None
