@@ -13,6 +13,7 @@ from resolvers.loaders import Loaders
 from resolvers.viewer import Viewer
 from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
+from twin.queries.index.index import LineageIndex
 from twin.queries.parameter_series import Samples
 from twin.records.case import RecallCase
 from twin.records.frame import AlarmFrame, CaseFrame, EquipmentFrame, LotFrame, RecallFrame, WipFrame
@@ -86,6 +87,7 @@ class Context:
     samples: Samples | None = None
     cases: object | None = None
     limits: Limits = field(default_factory=limits_of_process)
+    index: LineageIndex | None = None
     request_id: str = ""
     clocks: dict[str | int, Clocks] = field(default_factory=dict)
     exposures: dict[tuple[object, Clocks], Exposure] = field(default_factory=dict)

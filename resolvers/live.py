@@ -141,7 +141,7 @@ class LiveHub:
         self, context: Context, scope: RecallScope, after: Cursor | None
     ) -> AsyncGenerator[RecallFrame, None]:
         """What a suspect reached, whenever that differs from what was sent before, and why."""
-        subject = RecallNow(self._graph, scope_asked(scope), context.limits.heavy)
+        subject = RecallNow(self._graph, scope_asked(scope), context.limits.heavy, context.index)
         return self._answers.follow(subject, after)
 
     def recall_case(

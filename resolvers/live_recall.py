@@ -15,6 +15,7 @@ from resolvers.shown import RecallImpact, ShownLot
 from twin.graph.session import Graph
 from twin.queries.clocks import LIVE
 from twin.queries.events import event_record_of
+from twin.queries.index.index import LineageIndex
 from twin.queries.recall_impact import recall_impact
 from twin.queries.things import things_by_key
 from twin.records.event import EventRecord
@@ -56,6 +57,7 @@ class RecallNow:
     graph: Graph
     scope: RecallScope
     heavy: asyncio.Semaphore
+    index: LineageIndex | None = None
 
     @property
     def name(self) -> str:
@@ -69,7 +71,7 @@ class RecallNow:
     async def ask(self) -> Answered[RecallImpact]:
         """The answer now, within what the process folds at once."""
         async with self.heavy:
-            exposure = await recall_impact(self.graph, self.scope, LIVE)
+            exposure = await recall_impact(self.graph, self.scope, LIVE, self.index)
             digest = await asyncio.to_thread(_digest, exposure)
         return Answered(await impact_shown(self.graph, self.scope, LIVE, exposure), digest)
 

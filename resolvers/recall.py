@@ -13,6 +13,7 @@ from resolvers.inputs import RecallScope
 from resolvers.scopes import scope_asked
 from resolvers.shown import RecallImpact, ShownLot, ShownPath, ShownUnit
 from twin.graph.session import Graph
+from twin.intake.watermark import Watermark as Progress
 from twin.queries.answers import answer_about
 from twin.queries.clocks import LIVE, Clocks
 from twin.queries.paging import size, sliced
@@ -53,9 +54,9 @@ async def impact_of(context: Context, scope: records.RecallScope, clocks: Clocks
     if (folded := context.exposures.get((scope, clocks))) is not None:
         return await impact_shown(context.graph, scope, clocks, folded)
     async with context.limits.heavy:
-        exposure, read_up_to = await asyncio.gather(
-            recall_impact(context.graph, scope, clocks), watermark(context.graph)
-        )
+        read_up_to = await watermark(context.graph)
+        covering = Progress.decode(read_up_to.token).positions
+        exposure = await recall_impact(context.graph, scope, clocks, context.index, covering)
     context.exposures[scope, clocks] = exposure
     return await impact_shown(context.graph, scope, clocks, exposure, read_up_to)
 

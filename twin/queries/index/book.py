@@ -253,16 +253,14 @@ class Reading:
         """
         if depth > 200:
             raise Declined("orders are inherited through too many lots")
+        own = next((row for row in line.derived if row[1] is None), None)
+        if own is not None and own[2] is not None:
+            return {own[2]} if until is None or own[0] < until else set()
         orders: set[str] = set()
-        keeps = False
-        for order, parent, order_id in line.derived:
+        for order, parent, _ in line.derived:
             if until is not None and order >= until:
                 break
-            if parent is None:
-                if order_id is not None:
-                    orders, keeps = {order_id}, True
-            elif not keeps:
-                source = self.lot(parent)
-                if source is not None:
-                    orders |= self.orders_of(source, order, depth + 1)
+            source = None if parent is None else self.lot(parent)
+            if source is not None:
+                orders |= self.orders_of(source, order, depth + 1)
         return orders

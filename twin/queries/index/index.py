@@ -59,7 +59,7 @@ class LineageIndex:
         self._lock = asyncio.Lock()
         self.answered = self.bypassed = self.dropped = 0
         self.build_seconds = 0.0
-        self.is_off = False
+        self.is_off = most_bytes == 0
 
     @property
     def is_warm(self) -> bool:
@@ -75,6 +75,11 @@ class LineageIndex:
     def lots(self) -> int:
         """How many lots it knows."""
         return 0 if self._book is None else len(self._book.lots)
+
+    @property
+    def stale(self) -> int:
+        """How many things it has to read anew."""
+        return 0 if self._book is None else len(self._book.dirty)
 
     @property
     def positions(self) -> Mapping[str, int]:
