@@ -21,6 +21,7 @@ from cli.announce import announce
 from cli.background import run_in_background
 from cli.checks import Checks
 from cli.demo import Demo
+from cli.indexing import lineage_index
 from connectors.import_file import IMPORT_SOURCE, facts_of
 from connectors.instances import Instance, instances
 from connectors.supervisor import Supervisor
@@ -132,6 +133,7 @@ class Part:
         self._metrics = Metrics()
         self._log = EventLog(stores.stream, settings.shards)
         self._feed = ChangeFeed(stores.stream)
+        self._index = lineage_index(stores.graph, self._feed, settings.index_mb, self._metrics)
         self._worker: Worker | None = None
         self._lease: Lease | None = None
         folder = settings.data_dir / "outbox"
@@ -149,7 +151,7 @@ class Part:
         self._history = History(settings.data_dir / "history", settings.history_days, now, self._sink)
         self._progress = Progress(self._feed, self._positions, self._note)
         self._cases = Office(settings.data_dir / "cases", stores.graph, self._intake, Habits.of(settings))
-        self._checks = Checks(stores, self._log)
+        self._checks = Checks(stores, self._log, self._outbox)
 
     async def open(self) -> None:
         """Open the outbox, relay what is in it, and learn how far the projection is."""
@@ -201,6 +203,7 @@ class Part:
 
     async def answer(self, listener: socket.socket) -> None:
         """Serve the API."""
+        self._run(self._index.run(), "lineage index")
         hub = LiveHub(self._stores.graph, self._feed)
         self._run(hub.run(), "live hub")
         self._metrics.watch(
@@ -253,6 +256,7 @@ class Part:
             progress=self._progress,
             samples=self._history,
             cases=self._cases,
+            index=self._index,
         )
 
     async def _note(self, positions: Mapping[str, int]) -> None:

@@ -54,6 +54,10 @@ class Settings:
         default=24,
         metadata={"help": "hours for which events stay in the outbox after they are archived and projected"},
     )
+    index_mb: int = field(
+        default=1_000,
+        metadata={"help": "memory that the lineage index may take; beyond it the graph answers; 0: none"},
+    )
     influx_url: str | None = field(
         default=None,
         repr=False,
@@ -132,6 +136,7 @@ _RANGES: Final = {
     "port": (0, 65_535),
     "shards": (1, 64),
     "history_days": (1, 36_500),
+    "index_mb": (0, 1_000_000),
     "hold_overdue_minutes": (1, 100_000),
     "drill_hours": (0, 10_000),
     "drill_seconds": (1, 86_400),
@@ -143,6 +148,7 @@ _READERS: Final = {
     "shards": _number,
     "roles": roles_of,
     "history_days": _number,
+    "index_mb": _number,
     "hold_overdue_minutes": _number,
     "drill_hours": _number,
     "drill_seconds": _number,
