@@ -18,6 +18,7 @@ class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     JSON = "json"
+    PDF = "pdf"
     EPCIS = "epcis.json"
 
 
@@ -25,6 +26,7 @@ MEDIA_TYPE: Final = {
     Format.CSV: "text/csv; charset=utf-8",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.JSON: "application/json",
+    Format.PDF: "application/pdf",
     Format.EPCIS: "application/ld+json",
 }
 """What each kind of file is on the wire."""
@@ -33,6 +35,7 @@ _WRITTEN_BY: Final = {
     Format.CSV: "csv_file",
     Format.XLSX: "xlsx_file",
     Format.JSON: "json_file",
+    Format.PDF: "pdf_file",
     Format.EPCIS: "epcis_file",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from tempfile import TemporaryFile
@@ -20,8 +20,9 @@ from twin.errors import Refused
 from twin.records.dossier import Dossier, Head, Language, Row, Table
 
 MANIFEST: Final = "manifest.json"
+NO_FONT: Final = "dossier.no_font"
 _PIECE: Final = 1 << 18
-_PACKED_ALREADY: Final = (Format.XLSX,)
+_PACKED_ALREADY: Final = (Format.XLSX, Format.PDF)
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -45,24 +46,45 @@ def write_file(dossier: Dossier, form: Format, language: Language, file: BinaryI
         digest.update(piece)
         size += len(piece)
     file.seek(0)
-    return Sealed(f"{dossier.head.subject.value}.{form.value}", form, size, digest.hexdigest())
+    return Sealed(_name(dossier, form), form, size, digest.hexdigest())
 
 
-def write_package(dossier: Dossier, forms: Iterable[Format], language: Language, file: BinaryIO) -> None:
-    """Write a ZIP of the files and their manifest; the same answer gives the same bytes."""
+def write_package(dossier: Dossier, forms: Sequence[Format], language: Language, file: BinaryIO) -> None:
+    """Write a ZIP of the files and their manifest; the same answer gives the same bytes.
+
+    A file for which this machine lacks a font is named in the manifest as left out; when it is the only
+    one that is wanted, there is no package.
+
+    Raises:
+        Refused: ``dossier.no_font``, see above.
+    """
     sealed: list[Sealed] = []
+    left_out: list[dict[str, str]] = []
     with ZipFile(file, "w", ZIP_DEFLATED) as package:
         for form in forms:
-            with TemporaryFile() as part:
-                row = write_file(dossier, form, language, part)
-                kept = ZipInfo(row.name, _NO_TIME)
-                kept.compress_type = ZIP_STORED if form in _PACKED_ALREADY else ZIP_DEFLATED
-                with package.open(kept, "w") as target:
-                    shutil.copyfileobj(part, target, _PIECE)
-            sealed.append(row)
-        entry = ZipInfo(MANIFEST, _NO_TIME)
-        package.writestr(entry, msgspec.json.format(msgspec.json.encode(manifest(dossier.head, sealed))))
+            try:
+                sealed.append(_packed(dossier, form, language, package))
+            except Refused as refused:
+                if refused.code != NO_FONT or len(forms) == 1:
+                    raise
+                left_out.append({"name": _name(dossier, form), "code": NO_FONT, "why": refused.message})
+        told = {**manifest(dossier.head, sealed), "left_out": left_out}
+        package.writestr(ZipInfo(MANIFEST, _NO_TIME), msgspec.json.format(msgspec.json.encode(told)))
     file.seek(0)
+
+
+def _packed(dossier: Dossier, form: Format, language: Language, package: ZipFile) -> Sealed:
+    with TemporaryFile() as part:
+        row = write_file(dossier, form, language, part)
+        kept = ZipInfo(row.name, _NO_TIME)
+        kept.compress_type = ZIP_STORED if form in _PACKED_ALREADY else ZIP_DEFLATED
+        with package.open(kept, "w") as target:
+            shutil.copyfileobj(part, target, _PIECE)
+        return row
+
+
+def _name(dossier: Dossier, form: Format) -> str:
+    return f"{dossier.head.subject.value}.{form.value}"
 
 
 def manifest(head: Head, files: Sequence[Sealed]) -> dict[str, Any]:

@@ -131,7 +131,7 @@ async def test_a_bad_parameter_is_named(door: Door, query: dict[str, Any], field
 async def test_an_unknown_kind_of_file_is_refused_with_those_that_are_known(door: Door) -> None:
     answer = await door.get("/dossier/recall.docx", scope=PASTE)
     assert answer.json()["detail"] == (
-        "'docx' is not allowed for files; allowed: csv, xlsx, json, epcis.json"
+        "'docx' is not allowed for files; allowed: csv, xlsx, json, pdf, epcis.json"
     )
 
 

@@ -50,6 +50,19 @@ def test_the_same_answer_gives_the_same_bytes(form: Format) -> None:
     assert sealed.size == len(one.getvalue())
 
 
+def test_a_file_without_its_font_is_left_out_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twin.dossier.fonts.FOLDERS", ())
+    file = io.BytesIO()
+    write_package(whole(worked_example()), [Format.JSON, Format.PDF], Language.ZH_HANT, file)
+    with ZipFile(file) as package:
+        assert package.namelist() == ["recall.json", "manifest.json"]
+        (left_out,) = json.loads(package.read("manifest.json"))["left_out"]
+    assert (left_out["name"], left_out["code"]) == ("recall.pdf", "dossier.no_font")
+    with pytest.raises(Refused) as refused:
+        write_package(whole(worked_example()), [Format.PDF], Language.ZH_HANT, io.BytesIO())
+    assert refused.value.code == "dossier.no_font"
+
+
 def test_writing_ends_when_nobody_waits_for_the_file() -> None:
     stop = Stop()
     stop.set()

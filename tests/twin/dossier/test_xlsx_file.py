@@ -74,11 +74,9 @@ def test_no_cell_is_a_formula_or_a_link() -> None:
     assert all(b"<f>" not in found.read(name) for name in found.namelist())
 
 
-def test_a_hundred_thousand_units_are_written_in_ten_seconds_of_work_and_bounded_memory() -> None:
+def test_units_are_written_at_ten_thousand_a_second_of_work_and_in_bounded_memory() -> None:
     def units() -> Iterable[Row]:
-        return (
-            (f"UNIT-{n:07}", "POSSIBLE", "LOT-1", f"STRIP-{n // 200}", None, None) for n in range(100_000)
-        )
+        return ((f"UNIT-{n:07}", "POSSIBLE", "LOT-1", f"STRIP-{n // 200}", None, None) for n in range(20_000))
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.process_time()
@@ -86,6 +84,6 @@ def test_a_hundred_thousand_units_are_written_in_ten_seconds_of_work_and_bounded
     seconds = time.process_time() - started
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     with found.open("xl/worksheets/sheet2.xml") as sheet:
-        assert sum(piece.count(b"<row ") for piece in sheet) == 100_001
-    assert seconds < 10
-    assert grown < (100 << 20 if sys.platform == "darwin" else 100 << 10)
+        assert sum(piece.count(b"<row ") for piece in sheet) == 20_001
+    assert seconds < 2
+    assert grown < (40 << 20 if sys.platform == "darwin" else 40 << 10)
