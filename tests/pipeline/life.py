@@ -125,12 +125,19 @@ class Life:
 
     async def _until(self, condition: Callable[[], Awaitable[bool]]) -> None:
         """Wait for a condition, or for the end of this process."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not self.gate.dead and not await condition():
-                for task in self._tasks:
-                    if task.done() and not self.gate.dead:
-                        task.result()
-                await asyncio.sleep(0.004)
+        end = asyncio.get_running_loop().time() + PATIENCE_S
+        while not self.gate.dead and not await condition():
+            for task in self._tasks:
+                if task.done() and not self.gate.dead:
+                    task.result()
+            if asyncio.get_running_loop().time() > end:
+                raise AssertionError(f"{condition.__name__} never came: {await self._where()}")
+            await asyncio.sleep(0.004)
+
+    async def _where(self) -> str:
+        sent, shown = await self.log.sent(self.outbox.outbox_id), await self._reached()
+        stands = "\n".join(str(task.get_stack()) for task in self._tasks)
+        return f"outbox {self.outbox.last}, sent {sent}, shown {shown}, waits {self.gate.waits}\n{stands}"
 
     async def kill(self) -> None:
         """End at once: no task comes to its end, no right is let go, no answer is awaited."""

@@ -209,6 +209,7 @@ class Pipeline(RuleBasedStateMachine):
         for name, value in self.stream_before.items():
             at_once.restore(name, 0, value, replace=True)
         await at_once.execute()
+        await server.client_kill_filter(_type="normal", skipme=True)
         self.stream_before, self.told_whole = {}, False
         if restart:
             await self._restart(torn=None)

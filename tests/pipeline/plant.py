@@ -77,10 +77,11 @@ class Story:
         return self._tell(build, occurred_at=when, **told)
 
     def _void(self, place: int, when: int) -> Event:
-        candidates = [
-            event.event_id for event in self.told if not isinstance(event.fact, LotCreated | EventVoided)
-        ]
-        target = candidates[-1 - place % len(candidates)] if candidates else f"{self.name}-never-sent"
+        recent = self.told[-1 - place % 50 :]
+        target = next(
+            (event.event_id for event in recent if not isinstance(event.fact, LotCreated | EventVoided)),
+            f"{self.name}-never-sent",
+        )
         return self._tell(factory.event_voided, voided_event_id=target, occurred_at=when)
 
     def _tell(self, build: factory.Builder, **given: Any) -> Event:

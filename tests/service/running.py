@@ -29,12 +29,13 @@ class RunningService:
     arguments: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     port: int = 0
+    program: tuple[str, ...] = (str(DIELOOM),)
 
     def start(self, *, until_ready: bool = True) -> RunningService:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         (self.data_dir / "service.json").unlink(missing_ok=True)
         command = [
-            str(DIELOOM),
+            *self.program,
             "up",
             "--data",
             str(self.data_dir),
