@@ -131,11 +131,13 @@ class Worker:
         done, place, size = Applied(), 0, len(arrivals)
         self._unheard = False
         while place < len(arrivals):
+            piece = arrivals[place : place + size]
             try:
-                done = done.then(await projector.apply(arrivals[place : place + size]))
-            except GraphUnavailable:
+                done = done.then(await projector.apply(piece))
+            except GraphUnavailable as silence:
                 if self._doors.lease.lost.is_set():
                     raise
+                LOG.warning("%d events are not in the graph yet: %s", len(piece), silence)
                 self._unheard = True  # perhaps it was committed: the next try finds it done, and nobody told
                 size = max(size // 2, 1)
                 await self._pause()
