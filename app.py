@@ -170,6 +170,9 @@ class Part:
             "outbox_waiting_bytes", "Accepted and not yet projected.", lambda: self._outbox.waiting_bytes
         )
         self._metrics.watch(
+            "outbox_alarm", "1 while events are refused or soon will be.", lambda: self._outbox.is_alarming
+        )
+        self._metrics.watch(
             "archive_alarm", "1 while nothing can be archived.", lambda: self._archiving.trouble is not None
         )
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from schema.http.health import Check
 from twin.intake.ledger import now
+from twin.intake.outbox import Outbox
 from twin.stores import Stores
 from twin.stream.log import EventLog
 
@@ -15,8 +16,8 @@ _STUCK_MS: Final = 10_000
 class Checks:
     """The checks of one process; each says what is wrong, or nothing."""
 
-    def __init__(self, stores: Stores, log: EventLog) -> None:
-        self._stores, self._log = stores, log
+    def __init__(self, stores: Stores, log: EventLog, outbox: Outbox) -> None:
+        self._stores, self._log, self._outbox = stores, log, outbox
         self._moved_at = now()
         self._waiting_at: int | None = None
 
@@ -26,7 +27,12 @@ class Checks:
 
     def all(self) -> dict[str, Check]:
         """Every check by its name."""
-        return {"graph": self._graph, "stream": self._stream, "projection": self._projection}
+        return {
+            "graph": self._graph,
+            "stream": self._stream,
+            "projection": self._projection,
+            "outbox": self._outbox.alarm,
+        }
 
     async def _graph(self) -> str | None:
         return None if await self._stores.graph.ready() else "the graph does not answer"

@@ -151,6 +151,18 @@ class Ledger:
         except sqlite3.Error as cause:
             raise _refusal(cause) from cause
 
+    def probe(self) -> None:
+        """Write something durable that means nothing, and take it away again.
+
+        Raises:
+            OutboxRefused: the disk is full or failing.
+        """
+        try:
+            self._db.execute(_PROBE, (bytes(_PROBE_BYTES),))
+            self._db.execute(_PROBED)
+        except sqlite3.Error as cause:
+            raise _refusal(cause) from cause
+
     def last(self) -> dict[int, int]:
         """The newest place of every shard that has one."""
         gone = {shard: kept.seq for shard, kept in trimming.of_shards(self._db).items()}
@@ -234,6 +246,9 @@ _FIRST_AFTER: Final = "SELECT seq FROM events WHERE shard = ? AND seq > ? ORDER 
 _ENTRY: Final = """
 SELECT seq, shard, recorded_at, payload FROM events WHERE event_id = ? AND payload IS NOT NULL
 """
+_PROBE_BYTES: Final = 128 * 1024
+_PROBE: Final = "INSERT OR REPLACE INTO about VALUES ('probe', ?)"
+_PROBED: Final = "DELETE FROM about WHERE name = 'probe'"
 _LAST: Final = "SELECT shard, max(seq) FROM events GROUP BY shard"
 _SIZE: Final = """
 SELECT shard_bytes FROM events WHERE shard = ? AND seq <= ? ORDER BY seq DESC LIMIT 1

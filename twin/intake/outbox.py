@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -21,9 +22,12 @@ from twin.intake.shelf import Shelf
 from twin.intake.watermark import Watermark, position_id
 from twin.stream.log import Entry
 
+LOG: Final = logging.getLogger(__name__)
+
 CAPACITY_BYTES: Final = 4 * 1024**3
 """Payload bytes that may wait for the projection before events are refused."""
 
+_ALARM_SHARE: Final = 0.8
 _COMMIT_ROWS: Final = 2_000
 _QUEUED_ROWS: Final = 20_000
 _ROOM_SECONDS: Final = 10.0
@@ -73,6 +77,7 @@ class Outbox:
         self._newest_bytes = 0
         self._bytes_in: dict[int, int] = {}
         self._bytes_out: dict[int, int] = {}
+        self._failing: str | None = None
         self._thread: threading.Thread | None = None
         self._reading = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -92,6 +97,7 @@ class Outbox:
         self.outbox_id = self._writer.outbox_id
         self.last = self._reader.last()
         self._bytes_in = {shard: self._reader.size_up_to(shard, seq) for shard, seq in self.last.items()}
+        self._bytes_out = {shard: self._reader.size_up_to(shard, 0) for shard in self.last}
         self._thread = threading.Thread(target=self._write, name="outbox", daemon=True)
         self._thread.start()
 
@@ -115,6 +121,26 @@ class Outbox:
     def waiting_bytes(self) -> int:
         """Payload bytes that are accepted and not known to be projected."""
         return sum(self._bytes_in.values()) - sum(self._bytes_out.values())
+
+    @property
+    def is_alarming(self) -> bool:
+        """Whether events are refused, or soon will be, as far as is known without asking the disk."""
+        return self._failing is not None or self._share >= _ALARM_SHARE
+
+    @property
+    def _share(self) -> float:
+        return self.waiting_bytes / self._capacity
+
+    async def alarm(self) -> str | None:
+        """Why events are refused, or soon will be; a disk that failed is tried again before it is told."""
+        if self._failing is not None:
+            try:
+                async with self._reading:
+                    await asyncio.to_thread(self._reader.probe)
+            except OutboxRefused as refused:
+                return refused.message
+            self._failing = None
+        return f"{self._share:.0%} of the room for events that wait is taken" if self.is_alarming else None
 
     async def accept(self, events: Sequence[Event]) -> list[Verdict]:
         """Make events durable; the verdict on each, once the disk has them.
@@ -242,6 +268,9 @@ class Outbox:
         failure: BaseException | None,
     ) -> None:
         self._remember(entries)
+        if isinstance(failure, OutboxRefused) and self._failing is None:
+            LOG.error("alarm: %s", failure.message)
+        self._failing = failure.message if isinstance(failure, OutboxRefused) else None
         at = 0
         for job in jobs:
             mine = receipts[at : at + len(job.events)]

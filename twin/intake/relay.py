@@ -23,6 +23,7 @@ FULL_SHARD: Final = 50_000
 
 _ROWS: Final = 1_000
 _IDLE_SECONDS: Final = 1.0
+_FULL_PAUSE: Final = 0.2
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 2.0
 
@@ -84,6 +85,8 @@ class Relay:
             place = entries[-1].seq
 
     async def _send(self, entries: list[Entry]) -> bool:
+        while not await self._log.roomy():  # noqa: ASYNC110 - the stream tells nobody of its room
+            await asyncio.sleep(_FULL_PAUSE)
         longest, refused = await self._log.append(self._outbox.outbox_id, entries, self._told)
         if refused:
             return False

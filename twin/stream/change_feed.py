@@ -14,8 +14,13 @@ from twin.stream.client import ANSWER_SECONDS, BLOCK_MS, Stream, answering
 KEPT: Final = 100_000
 """Changes that a late follower can still catch up with."""
 
+KEPT_BYTES: Final = 64 * 1024 * 1024
+"""Memory of the stream that changes may take; beyond it the oldest go, however few they are."""
+
 _KEY: Final = "dieloom:{changes}:feed"
 _AT_ONCE: Final = 256
+_LOOKS: Final = 8
+"""How often the memory is looked at while changes fill the bound once."""
 _BEGINNING: Final = "0-0"
 
 
@@ -51,9 +56,10 @@ class FeedGap(TwinError):
 class ChangeFeed:
     """The feed of changes, kept to a bound, in the order of the commits."""
 
-    def __init__(self, stream: Stream, kept: int = KEPT) -> None:
+    def __init__(self, stream: Stream, kept: int = KEPT, kept_bytes: int = KEPT_BYTES) -> None:
         self._stream = stream
-        self._kept = kept
+        self._kept, self._kept_bytes = kept, kept_bytes
+        self._told_bytes = kept_bytes
         self._last: str | None = None
 
     async def publish(self, change: Change) -> str:
@@ -65,7 +71,10 @@ class ChangeFeed:
         previous = self._last if self._last is not None else await self.last()
         self._last = None
         body = msgspec.json.encode(msgspec.structs.replace(change, cursor="", previous=previous))
+        self._told_bytes += len(body)
         async with answering():
+            if self._told_bytes * _LOOKS > self._kept_bytes:
+                await self._shrink()
             place = await self._stream.commands.xadd(_KEY, {b"c": body}, maxlen=self._kept, approximate=True)
         self._last = _text(place)
         return self._last
@@ -93,6 +102,15 @@ class ChangeFeed:
                     raise FeedGap("changes were dropped before they were read")
                 cursor = change.cursor
                 yield change
+
+    async def _shrink(self) -> None:
+        """Drop the oldest changes of a feed that takes too much memory; what then comes finds room."""
+        commands: Any = self._stream.commands
+        taken = int(await commands.memory_usage(_KEY) or 0)
+        if taken > self._kept_bytes:
+            kept = await commands.xlen(_KEY) * self._kept_bytes // (taken * 2)
+            await commands.xtrim(_KEY, maxlen=kept, approximate=False)
+        self._told_bytes = 0
 
     async def _checked(self, after: str) -> str:
         if after == _BEGINNING:

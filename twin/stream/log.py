@@ -24,7 +24,11 @@ end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[#ARGV - 2])
 return redis.call('XLEN', KEYS[1])
 """
+_FULL_SHARE: Final = 0.7
+"""Of the memory: beyond it no event is added, so that the change feed and the lease always find room."""
+
 _TRIM_AFTER: Final = 1_000
+_TRIM_AFTER_BYTES: Final = 4 * 1024 * 1024
 _SEARCHED: Final = 1_000
 
 
@@ -66,6 +70,7 @@ class EventLog:
         self._consumer = consumer
         self._in_arrears = True
         self._acked = 0
+        self._acked_bytes = 0
 
     async def append(self, outbox: str, entries: Sequence[Entry], told: Mapping[int, int]) -> Appended:
         """Add entries of one outbox to their shards, in the given order, a shard's all or none.
@@ -101,6 +106,13 @@ class EventLog:
                 pipeline.xlen(_key(shard))
             lengths: list[int] = await pipeline.execute()
         return max(lengths)
+
+    async def roomy(self) -> bool:
+        """Whether the stream has memory left for more than what its other users need to go on."""
+        async with answering():
+            told: dict[str, Any] = await self._stream.commands.info("memory")
+        most = int(told.get("maxmemory", 0))
+        return most == 0 or int(told["used_memory"]) < most * _FULL_SHARE
 
     async def sent(self, outbox: str) -> dict[int, int]:
         """How far an outbox got, by shard, as the stream itself remembers it."""
@@ -152,8 +164,9 @@ class EventLog:
             await pipeline.execute()
         self._in_arrears = before
         self._acked += len(deliveries)
-        if self._acked >= _TRIM_AFTER:
-            self._acked = 0
+        self._acked_bytes += sum(len(delivery.entry.payload) for delivery in deliveries)
+        if self._acked >= _TRIM_AFTER or self._acked_bytes >= _TRIM_AFTER_BYTES:
+            self._acked = self._acked_bytes = 0
             await self.trim()
 
     async def trim(self) -> None:
