@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from defusedxml import ElementTree
 from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 
@@ -98,8 +99,28 @@ def test(pytest_words: list[str]) -> int:
             environment["DIELOOM_TEST_STREAM_URL"] = stores.enter_context(_redis(redis, folder / "redis"))
         else:
             say("redis-server is not installed: stream-facing tests stay on the embedded Valkey")
-        command = [sys.executable, "-m", "pytest", "-m", marked, *pytest_words]
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        report = folder / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-m", marked, f"--junit-xml={report}", *pytest_words]
+        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        if code:
+            _tell_what_failed(code, report, folder / "neo4j" / "neo4j.log")
+        return code
+
+
+def _tell_what_failed(code: int, report: Path, log: Path) -> None:
+    """Name the failed tests last of all, where whoever reads only the end of the output sees them."""
+    say(f"pytest ended with {code}")
+    if report.exists():
+        for case in ElementTree.parse(report).iter("testcase"):
+            for kind in ("failure", "error"):
+                for fault in case.findall(kind):
+                    said = (fault.get("message") or "").partition("\n")[0][:300]
+                    say(
+                        f"{kind}: {case.get('classname')}::{case.get('name')} in {case.get('time')} s: {said}"
+                    )
+    if log.exists():
+        say("Neo4j said last:")
+        say("\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]))
 
 
 def start_neo4j(folder: Path) -> tuple[subprocess.Popen[bytes], str]:

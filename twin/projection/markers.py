@@ -15,18 +15,35 @@ TAKE_LEASE: Final[LiteralString] = """
 """
 """Writes before it reads, so that of two writers at most one commits; no row: a newer writer was here."""
 
-KNOWN: Final[LiteralString] = """
+ENTER: Final[LiteralString] = """
+    MERGE (lease:Lease {lease_id: $lease_id})
+    ON CREATE SET lease.fencing = $fencing
+    SET lease.asked = $fencing
+    WITH lease
+    WHERE lease.fencing <= $fencing
+    SET lease.fencing = $fencing
+    WITH lease.fencing AS fencing
+    UNWIND $positions AS place
+    MERGE (position:ShardPosition {position_id: place.position_id})
+    SET position.outbox = place.outbox, position.shard = place.shard,
+        position.seq = CASE WHEN position.seq > place.seq THEN position.seq ELSE place.seq END
+    WITH fencing, count(*) AS shards
     UNWIND $event_ids AS event_id
     OPTIONAL MATCH (event:Event {event_id: event_id})
     OPTIONAL MATCH (skipped:Skipped {event_id: event_id})
     OPTIONAL MATCH (voiding:Voiding {voided_event_id: event_id})
-    WITH event_id, event, skipped, voiding
-    WHERE event IS NOT NULL OR skipped IS NOT NULL OR voiding IS NOT NULL
-    RETURN event_id AS event_id, event.content_hash AS content_hash,
-           skipped.content_hash AS skipped_hash, skipped.error AS error, skipped.message AS message,
-           voiding.voided_at AS voided_at, voiding.voided_by AS voided_by
+    WITH fencing, event_id, event, skipped, voiding,
+         event IS NOT NULL OR skipped IS NOT NULL OR voiding IS NOT NULL AS is_known
+    RETURN fencing, collect(CASE WHEN is_known THEN {
+        event_id: event_id, content_hash: event.content_hash,
+        skipped_hash: skipped.content_hash, error: skipped.error, message: skipped.message,
+        voided_at: voiding.voided_at, voided_by: voiding.voided_by
+    } END) AS known
 """
-"""What the graph knows of event ids: the events themselves, those set aside, those voided."""
+"""A batch's first words: the lease as above, how far its shards are with it, what is known of its events.
+
+What is known of event ids: the events themselves, those set aside, those voided.
+"""
 
 STORED: Final[LiteralString] = """
     UNWIND $event_ids AS event_id

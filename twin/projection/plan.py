@@ -14,7 +14,7 @@ from twin.folds.suspicion import Suspicion
 from twin.graph.session import Transaction
 from twin.projection.arrival import Arrival, Unapplied
 from twin.projection.held import Name
-from twin.projection.markers import KNOWN, STORED
+from twin.projection.markers import STORED
 from twin.projection.projection import Row
 from twin.projection.refold import Touched, event_in
 
@@ -56,12 +56,15 @@ class Plan:
         return self.touched.setdefault(name, Touched())
 
 
-async def plan(tx: Transaction, batch: Sequence[Arrival]) -> Plan:
-    """Compare a batch with what the graph knows; writes nothing."""
-    planned = Plan()
+def event_ids(batch: Sequence[Arrival]) -> list[str]:
+    """The events whose standing decides what a batch brings: its own, and those that it voids."""
     told = _told(arrival.event for arrival in batch)
-    event_ids = {arrival.event.event_id for arrival in batch} | told.keys()
-    known = {row["event_id"]: row for row in await tx.read(KNOWN, event_ids=list(event_ids))}
+    return list(dict.fromkeys([*(arrival.event.event_id for arrival in batch), *told]))
+
+
+async def plan(tx: Transaction, batch: Sequence[Arrival], known: dict[str, Row]) -> Plan:
+    """Compare a batch with what the graph knows of its events; writes nothing."""
+    planned = Plan()
     _sort_out(batch, known, planned)
     await _void(tx, known, planned)
     for event in planned.fresh:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from twin.errors import GraphUnavailable
 from twin.events.codec import content_hash
 from twin.graph.session import Graph, Transaction
 from twin.projection.arrival import LEASE, Applied, Arrival, NotTheWriter, Placed, Unapplied, positions
 from twin.projection.held import Held
-from twin.projection.markers import SKIP, TAKE_LEASE
-from twin.projection.plan import Plan, plan
-from twin.projection.writing import reach, write
+from twin.projection.markers import ENTER, SKIP, TAKE_LEASE
+from twin.projection.plan import Plan, event_ids, plan
+from twin.projection.projection import Row
+from twin.projection.writing import places, reach, write
 from twin.vocabulary.instants import Instant
+
+_FENCED: Final = "another projector writes this graph"
 
 
 class Projector:
@@ -55,7 +59,6 @@ class Projector:
     async def _commit(self, batch: Sequence[Arrival]) -> Applied:
         try:
             async with self._graph.transaction() as tx:
-                await self._fence(tx)
                 applied = await self._apply(tx, batch)
         except BaseException:
             self._held.clear()
@@ -65,12 +68,20 @@ class Projector:
 
     async def _fence(self, tx: Transaction) -> None:
         if not await tx.write(TAKE_LEASE, lease_id=LEASE, fencing=self._fencing):
-            raise NotTheWriter("another projector writes this graph")
+            raise NotTheWriter(_FENCED)
+
+    async def _enter(self, tx: Transaction, batch: Sequence[Arrival]) -> dict[str, Row]:
+        """Take the lease and note the places in one round trip; what the graph knows of the events."""
+        rows = await tx.write(
+            ENTER, lease_id=LEASE, fencing=self._fencing, positions=places(batch), event_ids=event_ids(batch)
+        )
+        if not rows:
+            raise NotTheWriter(_FENCED)
+        return {row["event_id"]: row for row in rows[0]["known"]}
 
     async def _apply(self, tx: Transaction, batch: Sequence[Arrival]) -> Applied:
-        planned: Plan = await plan(tx, batch)
+        planned: Plan = await plan(tx, batch, await self._enter(tx, batch))
         await write(tx, self._held, planned, self._clock())
-        await reach(tx, batch)
         return Applied(
             planned.fresh,
             tuple(planned.repeated),

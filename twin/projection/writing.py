@@ -160,10 +160,14 @@ def _changes(
 
 async def reach(tx: Transaction, batch: Sequence[Placed]) -> None:
     """Note how far each shard is projected."""
+    await send(tx, REACH, places(batch))
+
+
+def places(batch: Sequence[Placed]) -> list[Row]:
+    """How far a batch reaches on each shard, as the graph notes it."""
     furthest = positions(batch)
     shards = {position_id(placed.outbox, placed.shard): (placed.outbox, placed.shard) for placed in batch}
-    rows = [
+    return [
         {"position_id": name, "outbox": shards[name][0], "shard": shards[name][1], "seq": seq}
         for name, seq in furthest.items()
     ]
-    await send(tx, REACH, rows)
