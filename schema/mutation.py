@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from resolvers import case_changes, case_holds
+from resolvers import case_changes, case_holds, recall_jobs
 from schema.fields import answers, resolved_by
-from schema.policies import RECALLERS
+from schema.policies import ANALYSTS, RECALLERS
 from schema.types.case import HoldCommandPayload, RecallCasePayload
+from schema.types.job import RecallJobPayload
 from twin.vocabulary.roles import Role
 
 
@@ -24,3 +25,5 @@ class Mutation:
     assign_recall_case: RecallCasePayload = resolved_by(case_changes.assign, allow=RECALLERS)
     note_on_recall_case: RecallCasePayload = resolved_by(case_changes.note, allow=RECALLERS)
     close_recall_case: RecallCasePayload = resolved_by(case_changes.close, allow=RECALLERS)
+    start_recall_job: RecallJobPayload = resolved_by(recall_jobs.start, allow=ANALYSTS)
+    cancel_recall_job: RecallJobPayload = resolved_by(recall_jobs.cancel, allow=RECALLERS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resolvers.case_holds
 import resolvers.cases
+import resolvers.completeness
 import resolvers.equipment
 import resolvers.events
 import resolvers.genealogy
@@ -13,6 +14,7 @@ import resolvers.nodes
 import resolvers.orders
 import resolvers.packing
 import resolvers.recall
+import resolvers.recall_jobs
 import resolvers.series
 import resolvers.substrates
 import resolvers.units
@@ -20,10 +22,12 @@ import resolvers.wip
 from schema.fields import answers, resolved_by
 from schema.policies import ANALYSTS, READERS, SHOP_FLOOR
 from schema.types.case import RecallCase, RecallCaseConnection, RecallWhatIf
+from schema.types.completeness import Completeness
 from schema.types.equipment import AlarmConnection, Equipment, EquipmentConnection
 from schema.types.event import EventRecord, FindingConnection, Watermark
 from schema.types.genealogy import Genealogy, SuspectFactor
 from schema.types.hold import HoldCommand
+from schema.types.job import RecallEstimate, RecallJob
 from schema.types.lot import Lot, LotConnection
 from schema.types.material import MaterialLot, MaterialLotConnection, UseConnection
 from schema.types.node import Node
@@ -61,10 +65,14 @@ class Query:
     event: EventRecord | None = resolved_by(resolvers.events.find, allow=READERS)
     genealogy: Genealogy = resolved_by(resolvers.genealogy.walk, allow=READERS)
     recall_impact: RecallImpact = resolved_by(resolvers.recall.impact, allow=ANALYSTS)
+    recall_estimate: RecallEstimate = resolved_by(resolvers.recall_jobs.estimate, allow=ANALYSTS)
+    recall_within: RecallImpact = resolved_by(resolvers.recall_jobs.within, allow=ANALYSTS)
+    recall_job: RecallJob = resolved_by(resolvers.recall_jobs.find, allow=ANALYSTS)
     recall_what_if: RecallWhatIf = resolved_by(resolvers.cases.what_if, allow=ANALYSTS)
     recall_case: RecallCase = resolved_by(resolvers.cases.find, allow=ANALYSTS)
     recall_cases: RecallCaseConnection = resolved_by(resolvers.cases.find_all, allow=ANALYSTS)
     overdue_hold_commands: list[HoldCommand] = resolved_by(resolvers.case_holds.overdue, allow=ANALYSTS)
+    completeness: Completeness = resolved_by(resolvers.completeness.find, allow=ANALYSTS)
     where_used: UseConnection = resolved_by(resolvers.materials.uses, allow=READERS)
     commonality: list[SuspectFactor] = resolved_by(resolvers.genealogy.factors, allow=ANALYSTS)
     wip: WipBoard = resolved_by(resolvers.wip.board, allow=READERS)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from resolvers import following
+from resolvers import following, recall_jobs
 from schema.fields import answers, followed_by
 from schema.policies import ANALYSTS, READERS
 from schema.types.frame import AlarmFrame, CaseFrame, EquipmentFrame, LotFrame, RecallFrame, WipFrame
+from schema.types.job import RecallJobFrame
 
 
 @answers(allow=READERS)
@@ -18,3 +19,4 @@ class Subscription:
     wip_board: WipFrame = followed_by(following.wip_board)
     recall_impact: RecallFrame = followed_by(following.recall_impact, allow=ANALYSTS)
     recall_case_changes: CaseFrame = followed_by(following.recall_case_changes, allow=ANALYSTS)
+    recall_job_changes: RecallJobFrame = followed_by(recall_jobs.changes, allow=ANALYSTS)

@@ -27,7 +27,19 @@ from twin.errors import TwinError
 
 DEADLINE_S: Final = 10.0
 LONG_DEADLINE_S: Final = 60.0
-LONG_QUESTIONS: Final = frozenset({"recallImpact", "genealogy"})
+LONG_QUESTIONS: Final = frozenset(
+    {
+        "recallImpact",
+        "recallWithin",
+        "recallWhatIf",
+        "recallCase",
+        "recallJob",
+        "simulateRecallCase",
+        "containRecallCase",
+        "runRecallDrill",
+        "genealogy",
+    }
+)
 WATERMARK_DEADLINE_S: Final = 5.0
 
 ContextOf = Callable[[Viewer], object]

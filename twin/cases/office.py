@@ -13,6 +13,8 @@ import structlog
 from twin.cases.commands import HoldCommands
 from twin.cases.containment import Containment
 from twin.cases.desk import Desk
+from twin.cases.job_store import JobStore
+from twin.cases.jobs import Jobs
 from twin.cases.ledger import CaseLedger
 from twin.cases.sender import Sender
 from twin.cases.systems import systems_of
@@ -68,6 +70,7 @@ class Office:
         self.containment = Containment(
             self.desk, intake.accept, self.commands, tuple(systems), habits.overdue_minutes * _MINUTE_MS
         )
+        self.jobs = Jobs(JobStore(folder / "jobs.sqlite", clock), graph, asyncio.Semaphore(1))
         self.sender = Sender(self.commands, systems, graph, clock)
 
     async def run(self) -> None:
@@ -75,6 +78,7 @@ class Office:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.sender.run(), name="hold commands")
             group.create_task(self._resume(), name="case orders")
+            group.create_task(self.jobs.run(), name="recall jobs")
 
     async def _resume(self) -> None:
         while True:
@@ -88,3 +92,4 @@ class Office:
         """Let go of the files."""
         self.ledger.close()
         self.commands.close()
+        self.jobs.store.close()

@@ -62,12 +62,12 @@ async def recall_events(graph: Graph, scope: RecallScope, clocks: Clocks) -> lis
 async def recall_closure(graph: Graph, scope: RecallScope, clocks: Clocks) -> Closure:
     """The same, with what was walked over."""
     closure = Closure(graph, clocks)
-    seeds = await _seeds(closure, scope)
+    seeds = await seeds_of_scope(closure, scope)
     await closure.grow(Reached(Way.CARRIES, label, key) for label, key in seeds)
     return closure
 
 
-async def _seeds(closure: Closure, scope: RecallScope) -> set[tuple[str, str]]:
+async def seeds_of_scope(closure: Closure, scope: RecallScope) -> set[tuple[str, str]]:
     """The things that a scope exposes at first, as label and key."""
     match scope:
         case MaterialLotScope() | LotScope() | WaferScope():

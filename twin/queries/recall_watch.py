@@ -23,6 +23,9 @@ Name: TypeAlias = tuple[str, str]
 _ALWAYS: Final = frozenset({"MaterialDefined"})
 """Which material is which may change with any of these, whatever it names."""
 
+_CUT_THINGS: Final = 256
+"""A change that names so many things may name more (twin/projection/worker.py)."""
+
 _TRACKING: Final = frozenset({"LotTrackedIn", "LotTrackedOut", "TrackInCancelled"})
 _MOUNTS: Final = frozenset({"MaterialMounted", "MaterialUnmounted"})
 _ORIGIN: Final = frozenset({"MaterialLotReceived", "MaterialMixed", "MaterialThawed"})
@@ -38,12 +41,12 @@ class Watch:
 
     things: dict[Name, frozenset[str]]
 
-    def is_touched(self, event_type: str, things: Iterable[Name]) -> bool:
+    def is_touched(self, event_type: str, things: Sequence[Name]) -> bool:
         """Whether an event of this type about these things could change the answer.
 
         A void is about what its target was about, whatever the target's type.
         """
-        if event_type in _ALWAYS:
+        if event_type in _ALWAYS or len(things) >= _CUT_THINGS:
             return True
         watched = self.things
         for thing in things:

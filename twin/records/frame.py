@@ -7,6 +7,7 @@ from typing import Any
 
 from twin.records.equipment import Alarm, Equipment
 from twin.records.event import EventRecord
+from twin.records.job import RecallJob
 from twin.records.lots import Lot
 from twin.records.recall import RecallTotals
 from twin.records.wip import WipBoard
@@ -77,3 +78,10 @@ class CaseFrame(Frame):
     removed_units: tuple[Any, ...] = ()
     changed_units: tuple[Any, ...] = ()
     because: EventRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFrame(Frame):
+    """A recall job as it came on."""
+
+    job: RecallJob

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.records.case import HoldCommand, RecallCase
+from twin.records.job import RecallJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ class CommandPayload:
     """A hold command after a change, or null with the reasons."""
 
     command: HoldCommand | None
+    user_errors: tuple[UserError, ...]
+    watermark: str
+    client_mutation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobPayload:
+    """A recall job after a change, or null with the reasons."""
+
+    job: RecallJob | None
     user_errors: tuple[UserError, ...]
     watermark: str
     client_mutation_id: str | None = None
