@@ -95,6 +95,7 @@ class LiveHub:
     async def _load(self) -> None:
         position = await self._feed.last()
         await self._tables.load()
+        self._tables.hold_back(await self._feed.last())
         self._recent.restart(position)
         for follower in self._followers:
             follower.lose()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, TypeVar
 
 from resolvers.live_moments import Moment, Touched
@@ -28,6 +28,11 @@ class Tables:
         self._graph = graph
         self.machines: dict[str, Equipment] = {}
         self.alarms: dict[str, Alarm] = {}
+        self._older = (0, 0)
+
+    def hold_back(self, position: str) -> None:
+        """Changes up to this one are older than what was loaded; what they tell of machines is passed over."""
+        self._older = _place(position)
 
     async def load(self) -> None:
         """Read everything anew; what happens meanwhile comes again as a change."""
@@ -43,8 +48,7 @@ class Tables:
         changed = [alarm_of(row) for row in ringing.values() if row.get("set_at") is not None]
         concerned = {alarm.equipment_id for alarm in changed}
         named = list(dict.fromkeys([*_keys(change, "Equipment"), *sorted(concerned)]))
-        rows = await things_by_key(self._graph, "Equipment", named) if named else {}
-        found = [equipment_of(row) for row in rows.values()]
+        found = await self._machines(change, named)
         touched = tuple(
             Touched(self.machines.get(machine.equipment_id), machine)
             for machine in found
@@ -53,6 +57,15 @@ class Tables:
         moment = Moment(change.cursor, touched, self._alarms_touched(changed), unseen)
         self._keep(found, changed)
         return moment
+
+    async def _machines(self, change: Change, named: Sequence[str]) -> list[Equipment]:
+        """The machines as the change tells them, the others as the graph has them now."""
+        is_newer = _place(change.cursor) > self._older
+        told = {machine.equipment_id: machine for machine in change.machines} if is_newer else {}
+        asked = [key for key in named if key not in told]
+        rows = await things_by_key(self._graph, "Equipment", asked) if asked else {}
+        known = told | {key: equipment_of(row) for key, row in rows.items()}
+        return [known[key] for key in named if key in known]
 
     def _alarms_touched(self, changed: Iterable[Alarm]) -> tuple[Touched[Alarm], ...]:
         return tuple(
@@ -86,3 +99,8 @@ async def _all(listing: Listing[T], most: int) -> list[T]:
             break
         place = listing.place(more[-1])
     return rows
+
+
+def _place(cursor: str) -> tuple[int, int]:
+    milliseconds, _, number = cursor.partition("-")
+    return int(milliseconds or 0), int(number or 0)

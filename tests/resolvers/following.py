@@ -38,7 +38,8 @@ class Line:
             )
             for event in applied.events
         )
-        return Change(at=1, events=told, positions=applied.positions)
+        machines = tuple(applied.machines.values())
+        return Change(at=1, events=told, positions=applied.positions, machines=machines)
 
     async def tell(self, *events: Event) -> str:
         return await self.feed.publish(await self.project(*events))

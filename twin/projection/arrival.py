@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from twin.errors import TwinError
 from twin.events.event import Event
 from twin.intake.watermark import position_id
+from twin.records.equipment import Equipment
 
 LEASE: Final = "projector"
 
@@ -66,6 +67,7 @@ class Applied:
     """What a batch did: its new events and the repeated ones, those set aside, and how far each shard is.
 
     ``things`` are what each of the events is about, by event id; for a void, what its target is about.
+    ``machines`` are those it touched, as they are with it.
     """
 
     events: tuple[Event, ...] = ()
@@ -73,6 +75,7 @@ class Applied:
     unapplied: tuple[Unapplied, ...] = ()
     positions: dict[str, int] = field(default_factory=dict)
     things: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    machines: dict[str, Equipment] = field(default_factory=dict)
 
     def then(self, later: Applied) -> Applied:
         """What this and a later batch did together."""
@@ -82,6 +85,7 @@ class Applied:
             self.unapplied + later.unapplied,
             self.positions | later.positions,
             self.things | later.things,
+            self.machines | later.machines,
         )
 
 

@@ -81,13 +81,14 @@ class Projector:
 
     async def _apply(self, tx: Transaction, batch: Sequence[Arrival]) -> Applied:
         planned: Plan = await plan(tx, batch, await self._enter(tx, batch))
-        await write(tx, self._held, planned, self._clock())
+        machines = await write(tx, self._held, planned, self._clock())
         return Applied(
             planned.fresh,
             tuple(planned.repeated),
             planned.unapplied,
             positions(batch),
             planned.things(),
+            machines,
         )
 
     async def _set_aside(self, arrival: Arrival, fault: Exception) -> Applied:

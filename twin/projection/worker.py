@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, LiteralString, TypeAlias
 
 from twin.errors import GraphUnavailable, TwinError
@@ -38,6 +39,9 @@ _SET_ASIDE_FROM: Final = 25
 """Hand-overs after which an event is set aside: the process never survives it."""
 
 _ROWS_A_SHARD: Final = 500
+
+_MOST_MACHINES: Final = 256
+"""Machines that a change tells the state of; of more, a follower asks the graph."""
 
 _MOST_THINGS: Final = 256
 """Things of one event that a change names; nobody shows more units than that live."""
@@ -165,6 +169,7 @@ class Worker:
                 )
                 for event in told
             ),
+            machines=tuple(islice(applied.machines.values(), _MOST_MACHINES)),
         )
 
     def _count(self, applied: Applied, reached: dict[str, int]) -> None:

@@ -26,11 +26,13 @@ from twin.projection.refold import fold_touched
 from twin.projection.registry import PROJECTIONS
 from twin.projection.sources import hear_sources
 from twin.projection.things import KEEP, TIE
+from twin.queries.equipment import equipment_of
+from twin.records.equipment import Equipment
 from twin.vocabulary.instants import Instant
 
 
-async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> None:
-    """Write the plan; the folds it touched stay in memory as they are written."""
+async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> dict[str, Equipment]:
+    """Write the plan; the folds it touched stay in memory as they are written. The machines it touched."""
     holdings = await fold_touched(tx, held, planned.touched)
     await hand_down(tx, held, holdings)
     suspicions = {name: _suspicions(holding) for name, holding in holdings.items()}
@@ -46,6 +48,11 @@ async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> Non
     await write_findings(tx, [*raised, *gaps, *planned.odd], [*resolved, *closed], now)
     for name, holding in holdings.items():
         held.put(name, holding)
+    return {
+        key: equipment_of({"equipment_id": key, **holding.written})
+        for (label, key), holding in holdings.items()
+        if label == "Equipment"
+    }
 
 
 def _suspicions(holding: Holding) -> dict[str, Suspicion]:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from twin.errors import TwinError
+from twin.records.equipment import Equipment
 from twin.stream.client import ANSWER_SECONDS, BLOCK_MS, Stream, answering
 
 KEPT: Final = 100_000
@@ -37,12 +38,13 @@ class Change(Struct, frozen=True, kw_only=True):
     """One committed batch: when, which events, and how far every outbox shard is now projected.
 
     ``positions`` are by "outbox/shard". ``cursor`` is given by the feed; whoever shows a change
-    can go on after it.
+    can go on after it. ``machines`` are those the batch touched, as they are with it, as many as told.
     """
 
     at: int
     events: tuple[ChangedEvent, ...] = ()
     positions: dict[str, int] = {}
+    machines: tuple[Equipment, ...] = ()
     cursor: str = ""
     previous: str = ""
 
