@@ -38,6 +38,7 @@ QUESTIONS = {
     "shipment": 'shipment(shipmentId: "SHIP-1")',
     "event": 'event(eventId: "mistake")',
     "genealogy": 'genealogy(of: {kind: LOT, key: "LOT-1A"}, direction: ANCESTORS)',
+    "completeness": 'completeness(of: {lotId: "LOT-1"})',
     "recallImpact": 'recallImpact(scope: {materialLot: {materialLotId: "PASTE-1"}})',
     "whereUsed": 'whereUsed(of: {kind: MATERIAL_LOT, key: "PASTE-1"})',
     "commonality": 'commonality(bad: [{kind: LOT, key: "LOT-1"}])',
