@@ -5,7 +5,6 @@ from __future__ import annotations
 import resolvers.case_holds
 import resolvers.cases
 import resolvers.completeness
-import resolvers.completeness
 import resolvers.equipment
 import resolvers.events
 import resolvers.genealogy
@@ -23,7 +22,6 @@ import resolvers.wip
 from schema.fields import answers, resolved_by
 from schema.policies import ANALYSTS, READERS, SHOP_FLOOR
 from schema.types.case import RecallCase, RecallCaseConnection, RecallWhatIf
-from schema.types.completeness import Completeness
 from schema.types.completeness import Completeness
 from schema.types.equipment import AlarmConnection, Equipment, EquipmentConnection
 from schema.types.event import EventRecord, FindingConnection, Watermark
@@ -74,7 +72,6 @@ class Query:
     recall_case: RecallCase = resolved_by(resolvers.cases.find, allow=ANALYSTS)
     recall_cases: RecallCaseConnection = resolved_by(resolvers.cases.find_all, allow=ANALYSTS)
     overdue_hold_commands: list[HoldCommand] = resolved_by(resolvers.case_holds.overdue, allow=ANALYSTS)
-    completeness: Completeness = resolved_by(resolvers.completeness.find, allow=ANALYSTS)
     completeness: Completeness = resolved_by(resolvers.completeness.find, allow=ANALYSTS)
     where_used: UseConnection = resolved_by(resolvers.materials.uses, allow=READERS)
     commonality: list[SuspectFactor] = resolved_by(resolvers.genealogy.factors, allow=ANALYSTS)
