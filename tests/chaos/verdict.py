@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from tests.chaos.history import Outcome
-from tests.pipeline.plant import added_up, differences, held_by
+from tests.pipeline.plant import added_up, applied_twice, differences, held_by
 from tests.service.running import DIELOOM, ROOT, RunningService, clean_environment
 from twin.events.event import Event
 from twin.graph.session import Graph
@@ -77,7 +77,10 @@ async def judged(
     verdict.lost += sorted((ok | events.keys()) - ids.keys())
     verdict.doubled += sorted(event_id for event_id, times in ids.items() if times > 1)
     verdict.invented += sorted(ids.keys() - ok - perhaps)
-    verdict.torn += differences(added_up([events[event_id] for event_id in ids if event_id in events]), found)
+    expected = added_up([events[event_id] for event_id in ids if event_id in events])
+    verdict.doubled += applied_twice(expected, found)
+    twice = tuple(f"{name}:" for name in verdict.doubled)
+    verdict.torn += [line for line in differences(expected, found) if not line.startswith(twice)]
     verdict.out_of_order += _out_of_order(entries, changes)
     return verdict
 

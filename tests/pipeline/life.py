@@ -46,26 +46,30 @@ class Life:
         self.worker = self.new_worker()
         self._tasks: list[asyncio.Task[None]] = []
 
-    def new_worker(self) -> Worker:
+    def new_worker(self, kind: type[Worker] = Worker) -> Worker:
         feed = GatedFeed(self.stores.stream, self.gate)
         doors = Doors(self.graph, self.log, self.lease, feed, self._keep, lambda: Instant(now()))
-        return Worker(doors, Progress())
+        return kind(doors, Progress())
 
     async def _keep(self, entry: Entry, error: str, message: str) -> None:
         self.aside.append((entry, error, message))
 
     async def start(self) -> Life:
         """Start as the service does: whoever held the lease before is known to be dead."""
+        await self.start_relay()
+        return await self.take_over()
+
+    async def start_relay(self) -> Life:
+        """Start only what takes events in and hands them on."""
         await self.outbox.open()
-        await self.lease.clear()
         relay = Relay(self.outbox, self.log, self._positions)
-        self._tasks = [asyncio.create_task(self.worker.run()), asyncio.create_task(relay.run())]
+        self._tasks.append(asyncio.create_task(relay.run()))
         return self
 
     async def take_over(self) -> Life:
-        """Start only a second projector, as another process would when the first one seems gone."""
+        """Start the projector, as another process would when the one before seems gone."""
         await self.lease.clear()
-        self._tasks = [asyncio.create_task(self.worker.run())]
+        self._tasks.append(asyncio.create_task(self.worker.run()))
         return self
 
     async def _positions(self) -> dict[str, int]:
@@ -107,7 +111,7 @@ class Life:
 
     async def _reached(self) -> list[int]:
         positions = await shard_positions(self.stores.graph)
-        return [positions.get(position_id(self.outbox.outbox_id, shard), 0) for shard in range(SHARDS)]
+        return [positions.get(position_id(self.outbox.outbox_id, shard)) or 0 for shard in range(SHARDS)]
 
     async def projected(self) -> bool:
         """Whether nothing on the stream is left to do, handed over or not."""

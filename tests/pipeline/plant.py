@@ -41,8 +41,8 @@ class Story:
     """Makes events of a plant, each with a name of its own, from small numbers."""
 
     name: str
-    lots: int = 3
-    machines: int = 2
+    lots: int = 6
+    machines: int = 6
     told: list[Event] = field(default_factory=list)
 
     def begins(self) -> list[Event]:
@@ -146,11 +146,22 @@ async def held_by(graph: Graph) -> tuple[Counter[str], Twin]:
 
 def differences(expected: Twin, found: Twin) -> list[str]:
     """Where two twins differ, a line each; a lot of which nobody told that it began has no known quantity."""
-    lines = []
-    for name, mine, theirs in _pairs(expected, found):
-        if mine != theirs:
-            lines.append(f"{name}: expected {mine}, found {theirs}")
-    return lines
+    return [
+        f"{name}: expected {mine}, found {theirs}"
+        for name, mine, theirs in _pairs(expected, found)
+        if mine != theirs
+    ]
+
+
+def applied_twice(expected: Twin, found: Twin) -> list[str]:
+    """Lots and machines that more events have touched than there are."""
+    more = (
+        name
+        for mine, theirs in ((expected.lots, found.lots), (expected.machines, found.machines))
+        for name in mine.keys() & theirs.keys()
+        if theirs[name]["revision"] > mine[name]["revision"]
+    )
+    return sorted(more)
 
 
 def _pairs(expected: Twin, found: Twin) -> Iterable[tuple[str, Any, Any]]:
