@@ -31,7 +31,7 @@ class Tables:
         self._older = (0, 0)
 
     def hold_back(self, position: str) -> None:
-        """Changes up to this one are older than what was loaded; what they tell of machines is passed over."""
+        """Pass over what changes up to this one tell of machines: what was loaded is newer."""
         self._older = _place(position)
 
     async def load(self) -> None:

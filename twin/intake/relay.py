@@ -24,6 +24,9 @@ FULL_SHARD: Final = 50_000
 _ROWS: Final = 1_000
 _IDLE_SECONDS: Final = 1.0
 _FULL_PAUSE: Final = 0.2
+_ROOMY_FOR: Final = 0.2
+"""Seconds that an answer about the stream's room holds; what fits in them is far below the reserve."""
+
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 2.0
 
@@ -41,6 +44,7 @@ class Relay:
         self._full = full_shard
         self._sent: dict[int, int] = {}
         self._told: dict[int, int] = {}
+        self._roomy_until = 0.0
         self.connected = asyncio.Event()
 
     async def run(self) -> None:
@@ -85,8 +89,7 @@ class Relay:
             place = entries[-1].seq
 
     async def _send(self, entries: list[Entry]) -> bool:
-        while not await self._log.roomy():  # noqa: ASYNC110 - the stream tells nobody of its room
-            await asyncio.sleep(_FULL_PAUSE)
+        await self._until_roomy()
         longest, refused = await self._log.append(self._outbox.outbox_id, entries, self._told)
         if refused:
             return False
@@ -97,6 +100,14 @@ class Relay:
             await asyncio.sleep(_FIRST_PAUSE)
             longest = await self._log.longest()
         return True
+
+    async def _until_roomy(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while clock() >= self._roomy_until:
+            if await self._log.roomy():
+                self._roomy_until = clock() + _ROOMY_FOR
+            else:
+                await asyncio.sleep(_FULL_PAUSE)
 
     async def _lost(self) -> bool:
         return await self._log.sent(self._outbox.outbox_id) != self._told
