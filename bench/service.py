@@ -94,6 +94,14 @@ class BenchService:
         mine = [self._process.pid, *_children(self._process.pid)]
         return sum(_ticks(pid) for pid in mine) / os.sysconf("SC_CLK_TCK")
 
+    def rss_mb(self) -> float | None:
+        """The memory that the service itself holds, without its stores; None where nobody tells."""
+        status = Path(f"/proc/{self._process.pid}/status") if self._process is not None else None
+        if status is None or not status.exists():
+            return None
+        lines = status.read_text(encoding="utf-8").splitlines()
+        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
+
     def _until_ready(self) -> None:
         end = time.monotonic() + _READY_S
         while time.monotonic() < end:
