@@ -6,7 +6,7 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-neo4j neo4j-up neo4j-down lint types schema bench docs web lock
+.PHONY: help setup demo test test-neo4j chaos neo4j-up neo4j-down lint types schema bench docs web lock
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ test: $(DEV) ## all tests that need only the embedded stores
 
 test-neo4j: $(DEV) ## the graph-facing tests on a real Neo4j 5.26 and on redis-server
 	$(BIN)/python deploy/neo4j/launch.py test
+
+chaos: $(DEV) ## a minute of faults against the whole service; CHAOS_SECONDS and CHAOS_SEED change that
+	$(BIN)/python -m tests.chaos --seconds $(or $(CHAOS_SECONDS),60) $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
 
 neo4j-up: $(RUNTIME) ## start that Neo4j alone; the last output line is its URL
 	@$(BIN)/python deploy/neo4j/launch.py up

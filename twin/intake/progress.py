@@ -63,7 +63,9 @@ class Progress:
 
     async def _move(self, positions: Mapping[str, int]) -> None:
         async with self._moved:
-            self.positions.update(positions)
+            # A batch told again, by whoever takes over, does not take the projection back.
+            further = {name: max(seq, self.positions.get(name, seq)) for name, seq in positions.items()}
+            self.positions.update(further)
             self._moved.notify_all()
         if self._listener is not None:
-            await self._listener(positions)
+            await self._listener(further)

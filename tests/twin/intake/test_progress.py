@@ -51,6 +51,15 @@ async def test_a_watermark_is_reached_when_its_change_is_told(progress: Progress
     assert progress.positions == {"box/0": 5, "box/1": 9}
 
 
+async def test_a_batch_told_again_takes_nothing_back(
+    progress: Progress, stream: Stream, heard: list[Mapping[str, int]]
+) -> None:
+    for seq in (5, 4, 6):
+        await ChangeFeed(stream).publish(Change(at=seq, positions={"box/0": seq}))
+    await progress.reached(Watermark({"box/0": 6}).encode(), 5)
+    assert [dict(positions) for positions in heard] == [{"box/0": seq} for seq in (3, 5, 5, 6)]
+
+
 async def test_a_watermark_that_is_not_reached_in_time_is_behind(progress: Progress) -> None:
     with pytest.raises(Behind):
         await progress.reached(TOKEN, 0.05)
