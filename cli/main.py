@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "import": "import_files",
     "trace": "trace",
     "recall": "recall",
+    "drill": "drill",
     "replay": "replay",
     "migrate": "migrate",
     "schema": "schema",

@@ -13,6 +13,7 @@ from resolvers.case_inputs import (
     DraftRecallCaseInput,
     NoteOnRecallCaseInput,
     OpenRecallCaseInput,
+    RunRecallDrillInput,
     SimulateRecallCaseInput,
 )
 from resolvers.scopes import scope_asked
@@ -99,6 +100,17 @@ async def close(info: Info, input: CloseRecallCaseInput) -> CasePayload:  # noqa
         "closeRecallCase",
         input,
         lambda by: desk.close(by, input.case_id, input.reason, keep_holds=input.keep_holds),
+    )
+
+
+async def drill(info: Info, input: RunRecallDrillInput) -> CasePayload:  # noqa: A002
+    """Practise a recall: timed, scored, kept among the cases; nothing is stopped."""
+    drills = office_of(info).drills
+    return await changed(
+        info,
+        "runRecallDrill",
+        input,
+        lambda by: drills.run(by, input.material_lot_id, input.within_seconds),
     )
 
 

@@ -99,6 +99,19 @@ class AcknowledgeHoldCommandInput:
     client_mutation_id: str | None = strawberry.field(default=None, description=_OWN_ID)
 
 
+@strawberry.input(description="A recall to practise.")
+class RunRecallDrillInput:
+    """A recall to practise."""
+
+    material_lot_id: str | None = strawberry.field(
+        default=None, description="The suspect; one that lots have used, by chance, when absent."
+    )
+    within_seconds: float | None = strawberry.field(
+        default=None, description="Time that the answer may take; the deployment's target when absent."
+    )
+    client_mutation_id: str | None = strawberry.field(default=None, description=_OWN_ID)
+
+
 @strawberry.input(description="Which cases; all given conditions hold.")
 class RecallCaseFilter:
     """Which cases; all given conditions hold."""

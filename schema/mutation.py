@@ -27,3 +27,4 @@ class Mutation:
     close_recall_case: RecallCasePayload = resolved_by(case_changes.close, allow=RECALLERS)
     start_recall_job: RecallJobPayload = resolved_by(recall_jobs.start, allow=ANALYSTS)
     cancel_recall_job: RecallJobPayload = resolved_by(recall_jobs.cancel, allow=RECALLERS)
+    run_recall_drill: RecallCasePayload = resolved_by(case_changes.drill, allow=RECALLERS)

@@ -13,6 +13,7 @@ import structlog
 from twin.cases.commands import HoldCommands
 from twin.cases.containment import Containment
 from twin.cases.desk import Desk
+from twin.cases.drills import Drills
 from twin.cases.job_store import JobStore
 from twin.cases.jobs import Jobs
 from twin.cases.ledger import CaseLedger
@@ -26,6 +27,7 @@ from twin.settings import Settings
 
 _log = structlog.get_logger("dieloom.cases")
 RESUME_S: Final = 30.0
+DRILL_LOOK_S: Final = 60.0
 _MINUTE_MS: Final = 60_000
 
 
@@ -36,6 +38,8 @@ class Habits:
     systems: str | None = None
     tokens: str | None = None
     overdue_minutes: int = 15
+    drill_hours: int = 0
+    drill_seconds: int = 60
 
     @classmethod
     def of(cls, settings: Settings) -> Habits:
@@ -44,6 +48,8 @@ class Habits:
             systems=settings.hold_systems,
             tokens=settings.hold_tokens,
             overdue_minutes=settings.hold_overdue_minutes,
+            drill_hours=settings.drill_hours,
+            drill_seconds=settings.drill_seconds,
         )
 
 
@@ -70,6 +76,8 @@ class Office:
         self.containment = Containment(
             self.desk, intake.accept, self.commands, tuple(systems), habits.overdue_minutes * _MINUTE_MS
         )
+        self.drills = Drills(self.desk, habits.drill_seconds)
+        self._drill_hours = habits.drill_hours
         self.jobs = Jobs(JobStore(folder / "jobs.sqlite", clock), graph, asyncio.Semaphore(1))
         self.sender = Sender(self.commands, systems, graph, clock)
 
@@ -79,6 +87,8 @@ class Office:
             group.create_task(self.sender.run(), name="hold commands")
             group.create_task(self._resume(), name="case orders")
             group.create_task(self.jobs.run(), name="recall jobs")
+            if self._drill_hours:
+                group.create_task(self._drill(), name="recall drills")
 
     async def _resume(self) -> None:
         while True:
@@ -87,6 +97,14 @@ class Office:
             except TwinError as trouble:
                 _log.warning("cases.waiting", reason=trouble.code)
             await asyncio.sleep(RESUME_S)
+
+    async def _drill(self) -> None:
+        while True:
+            try:
+                await self.drills.run_when_due(self._drill_hours)
+            except TwinError as trouble:
+                _log.warning("drill.waiting", reason=trouble.code)
+            await asyncio.sleep(DRILL_LOOK_S)
 
     def close(self) -> None:
         """Let go of the files."""
