@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from zipfile import ZipFile
+
 from playwright.sync_api import Page, expect
 
 from tests.service.running import RunningService
@@ -75,3 +78,38 @@ def test_graphiql_runs_its_first_example_offline(page: Page, service: RunningSer
     page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Execute query (Ctrl-Enter)").click(timeout=WITHIN_MS)
     expect(page.locator(".result-window")).to_contain_text("totalCount", timeout=WITHIN_MS)
+
+
+def test_the_answer_is_downloaded_as_a_workbook_or_for_one_customer(
+    page: Page, service: RunningService
+) -> None:
+    paste = {
+        "lot_id": "D1", "operation": "DIE_BONDING", "material_lot_id": "DP1", "quantity": 1, "unit": "G",
+        "method": "MANUAL",
+    }  # fmt: skip
+    send(
+        service,
+        ("LotCreated", "2026-03-02T00:00:00Z", {"lot_id": "D1", "product_id": "LED", "quantity": 100}),
+        ("MaterialConsumed", "2026-03-02T01:00:00Z", paste),
+    )
+    page.goto(f"{service.url}/recall?materialLot=DP1#token={service.token('quality')}")
+    with page.expect_download(timeout=WITHIN_MS) as chosen:
+        page.get_by_role("button", name="Download").click(timeout=WITHIN_MS)
+    assert chosen.value.suggested_filename == "recall-DP1.xlsx"
+    with ZipFile(chosen.value.path()) as book:
+        assert b"D1" in book.read("xl/worksheets/sheet3.xml")
+    page.get_by_label("Kind of file").select_option("json")
+    page.get_by_label("For customer").fill("NOBODY")
+    with page.expect_download(timeout=WITHIN_MS) as narrowed:
+        page.get_by_role("button", name="Download").click()
+    told = json.loads(narrowed.value.path().read_bytes())
+    assert (told["customer"], told["tables"]["lots"]) == ("NOBODY", [])
+
+
+def test_who_may_not_export_is_told_so(page: Page, service: RunningService) -> None:
+    send(service, ("LotCreated", "2026-03-02T00:00:00Z", {"lot_id": "E1", "product_id": "L", "quantity": 1}),
+         ("MaterialLotReceived", "2026-03-02T00:00:00Z",
+          {"material_lot_id": "EP1", "material_id": "M", "quantity": 1, "unit": "G"}))  # fmt: skip
+    page.goto(f"{service.url}/recall?materialLot=EP1#token={service.token('engineer')}")
+    page.get_by_role("button", name="Download").click(timeout=WITHIN_MS)
+    expect(page.get_by_role("alert")).to_have_attribute("data-code", "access.forbidden", timeout=WITHIN_MS)

@@ -3,6 +3,7 @@ import { ask, type Problem } from "../api/ask";
 import { dropToken } from "../api/token";
 import { Header } from "../shell/Header";
 import { words } from "../words";
+import { Download } from "./Download";
 import { LotRow } from "./LotRow";
 import { RECALL, type Impact } from "./question";
 import { Summary } from "./Summary";
@@ -16,6 +17,7 @@ export function Recall({ token, onRefused }: { token: string; onRefused(): void 
   const [impact, setImpact] = useState<Impact | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
+  const [shown, setShown] = useState("");
 
   async function load(after: string | null): Promise<void> {
     const materialLotId = text.trim();
@@ -33,6 +35,7 @@ export function Recall({ token, onRefused }: { token: string; onRefused(): void 
     const next = answer.data.recallImpact;
     if (after && impact) next.lots.nodes = [...impact.lots.nodes, ...next.lots.nodes];
     setImpact(next);
+    setShown(materialLotId);
     history.replaceState(null, "", `?materialLot=${encodeURIComponent(materialLotId)}`);
   }
 
@@ -53,6 +56,7 @@ export function Recall({ token, onRefused }: { token: string; onRefused(): void 
         </form>
         {problem && <p class="banner" role="alert" data-code={problem.code}><code>{problem.code}</code> {problem.message}</p>}
         {impact && <Summary impact={impact} />}
+        {impact && <Download token={token} materialLotId={shown} onProblem={setProblem} />}
         {impact && impact.lots.totalCount === 0 && <p class="empty">{words.nothing}</p>}
         {impact && impact.lots.totalCount > 0 && (
           <table>

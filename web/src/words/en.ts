@@ -55,5 +55,11 @@ export const en = {
   copied: "Copied",
   more: "Show more",
   operation: "Operation",
+  download: "Download",
+  writing: "Writing…",
+  fileKind: "Kind of file",
+  everyKind: "All kinds (ZIP)",
+  forCustomer: "For customer",
+  wholeAnswer: "everybody: the whole answer",
   between: "between {low} and {high}",
 } as const;

@@ -57,5 +57,11 @@ export const zhHans: Words = {
   copied: "已复制",
   more: "显示更多",
   operation: "工序",
+  download: "下载",
+  writing: "生成中…",
+  fileKind: "文件格式",
+  everyKind: "全部格式 (ZIP)",
+  forCustomer: "仅供客户",
+  wholeAnswer: "不限:完整答案",
   between: "{low} 至 {high} 之间",
 };

@@ -57,5 +57,11 @@ export const zhHant: Words = {
   copied: "已複製",
   more: "顯示更多",
   operation: "工序",
+  download: "下載",
+  writing: "產生中…",
+  fileKind: "檔案格式",
+  everyKind: "全部格式 (ZIP)",
+  forCustomer: "僅供客戶",
+  wholeAnswer: "不限:完整答案",
   between: "{low} 至 {high} 之間",
 };
