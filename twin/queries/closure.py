@@ -11,6 +11,7 @@ from typing import Final, LiteralString
 
 from twin.errors import Refused
 from twin.events.event import Event
+from twin.events.material import MaterialLotReceived, MaterialMixed
 from twin.events.naming import named
 from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
@@ -21,7 +22,10 @@ EVENTS_AT_MOST: Final = 400_000
 """More than this much history is no answer for a person waiting."""
 
 _RINGS_AT_MOST: Final = 200
-_IDENTITY: Final = ("MaterialLotReceived", "MaterialMixed", "MaterialConsumed", "MaterialThawed")
+_IDENTITY: Final = ("MaterialLotReceived", "MaterialMixed", "MaterialThawed")
+_GUESSES: Final = ("MaterialConsumed",)
+"""What says of which material a lot is, where nobody received or mixed it: read only then."""
+
 _MOUNTS: Final = ("MaterialMounted", "MaterialUnmounted")
 _ORDERED: Final = ("OrderReceived",)
 
@@ -131,6 +135,10 @@ class Closure:
         for histories_told in answers:
             for events in histories_told.values():
                 self._keep(events)
+        identities = told.get(("MaterialLot", _IDENTITY), {})
+        unknown = [key for key, events in identities.items() if not _is_told(key, events)]
+        if unknown:
+            await self.about("MaterialLot", unknown, _GUESSES)
         return {reached: told[reached.label, _types(reached)][reached.key] for reached in ring}
 
     async def _histories(
@@ -153,6 +161,15 @@ class Closure:
                 f"The answer rests on more than {EVENTS_AT_MOST} events; narrow the window.",
                 code="answer.too_large",
             )
+
+
+def _is_told(material_lot_id: str, events: Iterable[Event]) -> bool:
+    """Whether somebody received or mixed a material lot."""
+    return any(
+        isinstance(event.fact, MaterialLotReceived | MaterialMixed)
+        and event.fact.material_lot_id == material_lot_id
+        for event in events
+    )
 
 
 def _types(reached: Reached) -> tuple[str, ...] | None:
