@@ -21,7 +21,7 @@ from twin.vocabulary.things import die_key
 
 Site: TypeAlias = tuple[str, int, int]
 
-_DIES_A_UNIT_OF_WEIGHT: Final = 50
+_DIES_A_UNIT_OF_WEIGHT: Final = 10
 
 
 class SubstrateFold(Fold):
