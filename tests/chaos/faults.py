@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import resource
 import signal
 from collections.abc import Awaitable, Callable
@@ -73,12 +74,15 @@ async def reset_connections(field: Field) -> None:
 async def fill_the_disk(field: Field) -> None:
     """No file of the service can grow: its limit on the size of files is lowered while it runs."""
     pid = field.pid(field.service)
-    _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, (4_096, hard))
-    try:
-        await asyncio.sleep(field.dice.uniform(1.5, 3.0))
-    finally:
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
+    with contextlib.suppress(
+        ProcessLookupError
+    ):  # who starts on a full disk gives up
+        _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (4_096, hard))
+        try:
+            await asyncio.sleep(field.dice.uniform(1.5, 3.0))
+        finally:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
 
 
 async def jump_the_clock(field: Field) -> None:
@@ -97,7 +101,7 @@ async def cut_power_of_service(field: Field) -> None:
         await field.kill_service()
         await watch.end()
         log = field.outbox.with_name("outbox.sqlite-wal")
-        if log.exists():
+        if log.exists() and watch.log.exists():
             calls = watch.log.read_text(encoding="utf-8", errors="replace")
             field.lost_bytes += undo(log, unsynced(calls, log))
     finally:

@@ -42,6 +42,7 @@ class Field:
     restarts: Counter[str] = field(default_factory=Counter)
     stays_down: bool = False
     lost_bytes: int = 0
+    _coming_back: asyncio.Task[None] | None = None
 
     @property
     def proxies(self) -> tuple[Proxy, Proxy]:
@@ -70,17 +71,26 @@ class Field:
             os.kill(pid, number)
 
     async def kill_graph(self) -> None:
+        await self.stores_back()
         self.signal("graph", signal.SIGKILL)
-        await self.graph.stop()
-        address = await self.graph.start()
-        self.to_graph.target = urlsplit(address.url).port or 0
+        self._coming_back = asyncio.create_task(self._restart_graph())
 
     async def kill_stream(self) -> None:
+        await self.stores_back()
         self.signal("stream", signal.SIGKILL)
-        await self.stream.stop()
-        await self.start_stream()
+        self._coming_back = asyncio.create_task(self._restart_stream())
 
-    async def start_stream(self) -> None:
+    async def stores_back(self) -> None:
+        """Return when the store that was killed last answers again."""
+        if self._coming_back is not None:
+            await self._coming_back
+
+    async def _restart_graph(self) -> None:
+        await self.graph.stop()
+        self.to_graph.target = urlsplit((await self.graph.start()).url).port or 0
+
+    async def _restart_stream(self) -> None:
+        await self.stream.stop()
         self.to_stream.target = urlsplit(await self.stream.start()).port or 0
 
     async def kill_service(self) -> None:
@@ -132,6 +142,7 @@ async def opened(folder: Path, dice: random.Random) -> AsyncIterator[Field]:
             if running.process is not None:
                 running.process.send_signal(signal.SIGCONT)
                 await asyncio.to_thread(running.stop)
+        await field.stores_back()
         for proxy in field.proxies:
             await proxy.stop()
         await graph.stop()

@@ -69,6 +69,7 @@ async def run(folder: Path, seconds: float, seed: int, say: Say, faults: Sequenc
             sender.start()
         await _strike(field, [fault for fault in faults if _possible(fault, report)], report, say)
         last_fault = time.monotonic()
+        await field.stores_back()
         for sender in senders:
             sender.stopping.set()
         for sender in senders:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.pipeline.steps import Gate, GatedFeed, GatedGraph, GatedLease, GatedLog
 from twin.graph.session import Graph
+from twin.intake.archiving import Archiving, Bounds
 from twin.intake.ledger import now
 from twin.intake.outbox import Outbox
 from twin.intake.relay import Relay
@@ -41,7 +42,8 @@ class Life:
         self.log = GatedLog(stores.stream, SHARDS, self.gate)
         self.graph = GatedGraph(stores.graph, self.gate)
         self.lease = GatedLease(stores.stream, self.gate)
-        self.outbox = Outbox(folder / "outbox.sqlite", SHARDS)
+        self.archives = folder / "archive"
+        self.outbox = Outbox(folder / "outbox.sqlite", SHARDS, archives=self.archives)
         self.aside: list[tuple[Entry, str, str]] = []
         self.worker = self.new_worker()
         self._tasks: list[asyncio.Task[None]] = []
@@ -75,6 +77,16 @@ class Life:
     async def _positions(self) -> dict[str, int]:
         self.gate.live()
         return await shard_positions(self.stores.graph)
+
+    async def archive_and_trim(self) -> None:
+        """Move all that is projected out of the outbox into sealed segments, and off the stream."""
+        bounds = Bounds(segment_bytes=1_000, wait_ms=0)
+        archiving = Archiving(self.folder / "outbox.sqlite", SHARDS, self.archives, hours=0, bounds=bounds)
+        try:
+            await archiving.once(self._positions)
+        finally:
+            archiving.close()
+        await self.log.trim()
 
     async def relay(self) -> None:
         """Let the relay go on until everything accepted is on the stream."""
@@ -164,6 +176,8 @@ class Life:
         for file in ("outbox.sqlite-wal", "outbox.sqlite"):
             if (self.folder / file).exists():
                 shutil.copyfile(self.folder / file, into / file)
+        if self.archives.exists():
+            shutil.copytree(self.archives, into / "archive")
         return into
 
 

@@ -123,7 +123,7 @@ class Pipeline(RuleBasedStateMachine):
     @rule()
     def trim(self) -> None:
         with contextlib.suppress(StreamUnavailable):  # a stream that lost everything has no readers yet
-            self.run(self.now.log.trim())
+            self.run(self.now.archive_and_trim())
 
     # What goes wrong.
 
@@ -266,7 +266,7 @@ class Pipeline(RuleBasedStateMachine):
         graph = self.stores.graph
         expected = await canonical(graph)
         await wipe(graph)
-        kept = KeptOutbox(self.now.folder / "outbox.sqlite")
+        kept = KeptOutbox(self.now.folder / "outbox.sqlite", self.now.archives)
         try:
             replay = Replay([kept], graph, lambda: Instant(now()), lambda _: None)
             await replay.all()
@@ -277,10 +277,11 @@ class Pipeline(RuleBasedStateMachine):
 
     async def _told_in_order(self, held: set[str]) -> None:
         """Of every shard each event was told, for the first time, after all that were accepted before it."""
-        places = {
-            entry.event().event_id: (entry.shard, entry.seq)
-            for entry in await self.now.outbox.after(0, 100_000)
-        }
+        places: dict[str, tuple[int, int]] = {}
+        seq = 0
+        while entries := await self.now.outbox.after(seq, 1_000):
+            places |= {entry.event().event_id: (entry.shard, entry.seq) for entry in entries}
+            seq = entries[-1].seq
         last: defaultdict[int, int] = defaultdict(int)
         told: set[str] = set()
         for change in await self._changes():

@@ -47,15 +47,16 @@ class Gate:
         self.stopped = asyncio.Event()
         self.waits = False
         self._armed: tuple[str, Step, int] | None = None
+        self._then: tuple[str, Step] | None = None
 
-    def arm(self, what: str, step: Step, after: int = 0) -> None:
+    def arm(self, what: str, step: Step, after: int = 0, then: tuple[str, Step] | None = None) -> None:
         """At the step, when it comes the n-th time: "die", "miss" the answer, or "stop" until resumed."""
-        self._armed = (what, step, after)
+        self._armed, self._then = (what, step, after), then
         self.stopped.clear()
         self.resumed.clear()
 
     def disarm(self) -> None:
-        self._armed = None
+        self._armed = self._then = None
 
     @property
     def armed(self) -> bool:
@@ -69,7 +70,7 @@ class Gate:
         if left:
             self._armed = (what, step, left - 1)
             return
-        self._armed = None
+        self._armed, self._then = self._then and (*self._then, 0), None
         if what == "die":
             self.dead = True
             raise Crash(step)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.verdict import _out_of_order, all_changes, kept_entries
 from tests.pipeline.life import Life, Stores
 from tests.pipeline.plant import Story, added_up, differences, held_by
 from tests.pipeline.steps import Step
@@ -71,4 +72,16 @@ async def test_an_answer_not_heard_at_a_step_is_asked_for_again_and_nothing_stay
     life.gate.arm("miss", step)
     await life.drain()
     assert not life.gate.armed
+    await everything_is_there_once_and_told(life.stores, story)
+
+
+async def test_what_a_piece_of_a_batch_had_done_unheard_is_told_before_the_pieces_after_it(
+    life: Life,
+) -> None:
+    story = await taken_in(life)
+    life.gate.arm("miss", Step.WRITING, then=("miss", Step.COMMITTED))
+    await life.drain()
+    assert not life.gate.armed
+    entries = kept_entries(life.folder / "outbox.sqlite")
+    assert list(_out_of_order(entries, await all_changes(life.stores.stream))) == []
     await everything_is_there_once_and_told(life.stores, story)

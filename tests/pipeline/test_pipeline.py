@@ -13,7 +13,8 @@ from tests.pipeline.machine import Pipeline
 from twin.graph.embedded import GraphAddress
 from twin.stream.client import open_stream
 
-RUNS = int(os.environ.get("DIELOOM_PIPELINE_RUNS", "8"))
+ON_OTHER_STORES = "DIELOOM_TEST_GRAPH_URL" in os.environ
+RUNS = int(os.environ.get("DIELOOM_PIPELINE_RUNS", "3" if ON_OTHER_STORES else "8"))
 SEED = int(os.environ.get("DIELOOM_PIPELINE_SEED", "20261122"))
 
 

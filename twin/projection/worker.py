@@ -111,7 +111,7 @@ class Worker:
         await doors.keep_samples(committed(arrivals, applied))
         reached = positions([delivery.entry for delivery in batch])
         again = self._unheard or any(delivery.attempts > 1 for delivery in batch)
-        await doors.feed.publish(self._change(applied, reached, again=again))
+        await doors.feed.publish(self._change(arrivals, applied, reached, again=again))
         await doors.log.ack(batch)
         self._count(applied, reached)
 
@@ -155,8 +155,12 @@ class Worker:
         self._failures += 1
         await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 - only spreads the tries
 
-    def _change(self, applied: Applied, reached: dict[str, int], *, again: bool) -> Change:
-        told = (*applied.events, *applied.repeated) if again else applied.events
+    def _change(
+        self, arrivals: Sequence[Arrival], applied: Applied, reached: dict[str, int], *, again: bool
+    ) -> Change:
+        """Tell what was applied in the order in which it came, with what a failed try had done already."""
+        telling = {event.event_id for event in (*applied.events, *(applied.repeated if again else ()))}
+        told = {arrival.event.event_id: arrival.event for arrival in arrivals}
         return Change(
             at=self._doors.clock(),
             positions=reached,
@@ -167,7 +171,8 @@ class Worker:
                     occurred_at=event.occurred_at,
                     things=applied.things.get(event.event_id, ())[:_MOST_THINGS],
                 )
-                for event in told
+                for event in told.values()
+                if event.event_id in telling
             ),
             machines=tuple(islice(applied.machines.values(), _MOST_MACHINES)),
         )
