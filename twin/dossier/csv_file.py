@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import BinaryIO, Final
 
 from twin.dossier.about import about
-from twin.records.dossier import Cell, Dossier, Language
+from twin.records.dossier import Cell, Dossier, Language, Table
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = frozenset("=+-@\t\r")
 
 
 def write(dossier: Dossier, _language: Language, file: BinaryIO) -> None:
@@ -23,17 +25,16 @@ def write(dossier: Dossier, _language: Language, file: BinaryIO) -> None:
     writer = csv.writer(text)
     writer.writerow(["table", *columns])
     for table in tables:
-        places = [columns.index(name) + 1 for name in table.columns]
-        for row in table.rows():
-            cells: list[Cell] = [table.name, *[None] * len(columns)]
-            for place, value in zip(places, row, strict=True):
-                cells[place] = _safe(value)
-            writer.writerow(cells)
+        writer.writerows(_lines(table, columns))
     text.flush()
     text.detach()
 
 
-def _safe(value: Cell) -> Cell:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+def _lines(table: Table, columns: Sequence[str]) -> Iterator[tuple[Cell, ...]]:
+    """The rows below the header of all tables; a column of another table stays empty."""
+    given = (*table.columns, "table")
+    empty = len(given)
+    pick = itemgetter(*(given.index(name) if name in given else empty for name in ("table", *columns)))
+    for row in table.rows():
+        safe = [f"'{cell}" if cell.__class__ is str and cell[:1] in _FORMULA else cell for cell in row]
+        yield pick((*safe, table.name, None))
