@@ -44,7 +44,7 @@ class Clues:
             keys.update(arrival.key for arrival in flow.links)
             keys.update(flow.cleaned)
             keys.update(key for _, key in flow.met)
-            keys.update(flow.named.values())
+            keys.update(key for _, key in flow.named)
         self._places = {key: place for place, key in enumerate(sorted(keys))}
         trail = Trail(spread.seeds.things)
         for mix in spread.mixes:
@@ -88,8 +88,9 @@ class Clues:
 def _meetings(flow: Flow, number: int) -> Iterable[tuple[Key, OrderKey, bool]]:
     """When a cohort got what it carries: with its name, and whenever its lot met the suspect."""
     cohort = flow.line.cohorts[number]
-    if number in flow.named and cohort.christened is not None:
-        yield flow.named[number], cohort.christened, False
+    for named, key in flow.named:
+        if named == number and cohort.christened is not None:
+            yield key, cohort.christened, False
     for place, key in flow.met:
         for stay in cohort.stays:
             if stay.start < place <= stay.end:

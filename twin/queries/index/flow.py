@@ -14,6 +14,8 @@ from twin.vocabulary.things import Thing
 LAST: Final[Key] = ((2**62, "", 0, ""), 0)
 """After every event."""
 
+_NO_LEVELS: Final[list[int]] = []
+
 
 class Meeting(NamedTuple):
     """The loose units meet the suspect; ``low`` None means all of them. ``told`` is the event behind it."""
@@ -76,12 +78,12 @@ class Flow:
         self.since = Instant(0)
         self.total = self.loose = self.plain = self.scrapped = NONE
         self.unitless: Instant | None = None
-        self.levels = [0] * len(line.cohorts)
+        self.levels = [0] * len(line.cohorts) if line.cohorts else _NO_LEVELS
         self.links: list[Arrival] = []
-        self.cleaned: list[Key] = []
-        self.met: list[tuple[int, Key]] = []
-        self.named: dict[int, Key] = {}
-        self.parts: list[tuple[Taken, Bounds]] = []
+        self.cleaned: tuple[Key, ...] = ()
+        self.met: tuple[tuple[int, Key], ...] = ()
+        self.named: tuple[tuple[int, Key], ...] = ()
+        self.parts: tuple[tuple[Taken, Bounds], ...] = ()
 
     def walk(self, until: int) -> None:
         """Walk the steps before a number, and what arrives on the way."""
@@ -93,7 +95,7 @@ class Flow:
             if type(step) is Taken:
                 if self.is_live:
                     out, self.loose = taken(step.loose, self.loose, step.quantity)
-                    self.parts.append((step, out))
+                    self.parts += ((step, out),)
             elif type(step) is Scrapped:
                 self._scrap(step)
             elif type(step) is Christened:
@@ -117,11 +119,24 @@ class Flow:
         """Units go to another lot: their share of the total, loose and plain accounts; None when clean."""
         if not self.is_live:
             return None
-        total, self.total = taken(step.total, self.total, step.quantity)
-        loose, self.loose = taken(step.loose, self.loose, step.quantity)
-        plain, self.plain = taken(step.total, self.plain, step.quantity)
+        total, loose, plain = self._take(step)
         self._settle(step.order)
         return (total, loose, plain) if total.high > 0 else None
+
+    def _take(self, step: Out | Scrapped) -> tuple[Bounds, Bounds, Bounds]:
+        """Units leave all three accounts; accounts that are alike are reckoned once."""
+        before = self.total
+        total, self.total = taken(step.total, before, step.quantity)
+        loose, plain = total, total
+        if self.plain == before:
+            self.plain = self.total
+        else:
+            plain, self.plain = taken(step.total, self.plain, step.quantity)
+        if self.loose == before and step.loose == step.total:
+            self.loose = self.total
+        else:
+            loose, self.loose = taken(step.loose, self.loose, step.quantity)
+        return total, loose, plain
 
     def _take_in(self, arrival: Arrival) -> None:
         if type(arrival) is Inflow:
@@ -162,7 +177,7 @@ class Flow:
 
     def _meet_units(self, place: int, key: Key, level: int) -> None:
         levels = self.levels
-        self.met.append((place, key))
+        self.met += ((place, key),)
         for number, cohort in enumerate(self.line.cohorts):
             for stay in cohort.stays:
                 if stay.start < place <= stay.end:
@@ -174,15 +189,13 @@ class Flow:
         start = self.plain if step.on_substrate else self.total
         level = DEFINITE if 0 < start.low == step.total else POSSIBLE if start.high > 0 else 0
         if level:
-            self.named[step.cohort] = (step.order, 0)
+            self.named += ((step.cohort, (step.order, 0)),)
             self.levels[step.cohort] = max(self.levels[step.cohort], level)
 
     def _scrap(self, step: Scrapped) -> None:
         out = NONE
         if self.is_live:
-            out, self.total = taken(step.total, self.total, step.quantity)
-            _, self.loose = taken(step.loose, self.loose, step.quantity)
-            _, self.plain = taken(step.total, self.plain, step.quantity)
+            out, _, _ = self._take(step)
         if step.counted is not None:
             out = self.counted(step.counted)
         if out.high > 0:
@@ -199,4 +212,4 @@ class Flow:
     def _settle(self, order: OrderKey) -> None:
         if self.is_live and self.total.high == 0:
             self.is_live = False
-            self.cleaned.append((order, 0))
+            self.cleaned += ((order, 0),)

@@ -22,8 +22,9 @@ from twin.queries.history import histories
 from twin.queries.index.answer import answer
 from twin.queries.index.book import Book, Declined, Name, Reading
 from twin.queries.index.lot_lines import lot_line
+from twin.queries.index.reach import reached
 from twin.queries.index.snapshot import TooLarge, book_of, committed, definitions, enter
-from twin.records.recall import Exposure, RecallScope
+from twin.records.recall import Exposure, LotScope, MaterialLotScope, RecallScope
 from twin.stream.change_feed import Change, ChangedEvent, ChangeFeed, FeedGap
 
 LOG: Final = logging.getLogger(__name__)
@@ -173,6 +174,16 @@ class LineageIndex:
         else:
             self.answered += 1
         return found
+
+    async def reach(self, scope: RecallScope) -> int | None:
+        """At most how many lots the suspect of a material lot or lot reached: an estimate before a recall.
+
+        No quantities are reckoned; None when the index is cold, or the scope is of another kind.
+        """
+        book = self._book
+        if book is None or not isinstance(scope, MaterialLotScope | LotScope):
+            return None
+        return reached(book, scope)
 
     async def _ask(self, book: Book, scope: RecallScope) -> Exposure | None:
         """Answer, refresh what was out of date, answer again, until nothing was."""

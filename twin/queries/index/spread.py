@@ -103,7 +103,12 @@ class Spread:
         if line is None:
             return None
         seeds = self.seeds.lots.get(lot_id, ())
-        uses = [use for use in line.uses if self._carries(use.material_lot, use.order)]
+        materials = self.materials
+        uses = [
+            use
+            for use in line.uses
+            if use.material_lot in materials and self._carries(use.material_lot, use.order)
+        ]
         flow = Flow(line)
         flow.arrivals += seeds
         flow.arrivals += [self._meeting(line, use) for use in uses]
@@ -131,7 +136,8 @@ class Spread:
     def _meeting(self, line: Line, use: Use) -> Meeting:
         if use.material_lot in self._mounted and line.has_substrates:
             raise Declined(f"strips tell how {use.material_lot} reached lot {line.lot_id}")
-        shared = any(self.reading.may_be_same(other, use.material_lot) for other in use.others)
+        others = use.others
+        shared = bool(others) and any(self.reading.may_be_same(each, use.material_lot) for each in others)
         return Meeting(
             use.place,
             (use.order, 0),

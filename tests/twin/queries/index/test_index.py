@@ -97,6 +97,18 @@ async def test_a_warm_index_answers_as_the_graph_does(line: Line, empty_graph: G
         assert await index.check() == 2
 
 
+async def test_the_lots_reached_are_counted_before_anything_is_reckoned(
+    line: Line, empty_graph: Graph
+) -> None:
+    children = [{"lot_id": "LOT-8", "quantity": 10}, {"lot_id": "LOT-9", "quantity": 30}]
+    await line.project(lot_split(occurred_at="08:40", parent_lot_id="LOT-1", children=children))
+    async with running(line, empty_graph) as index:
+        assert await index.reach(PASTE) is None
+        await until(lambda: index.is_warm)
+        assert await index.reach(PASTE) == 3
+        assert await index.reach(LotScope("LOT-8")) == 1
+
+
 async def test_late_events_voids_and_new_things_are_in_the_next_answer(
     line: Line, empty_graph: Graph
 ) -> None:

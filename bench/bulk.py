@@ -1,0 +1,90 @@
+"""A plant written straight into a fresh graph: events, the things they name, and lot-level edges.
+
+The statements are the projector's own; what it folds onto things (states, findings) is left out, which no
+recall or genealogy reads.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, Final
+
+from twin.events.codec import content_hash, fact_json
+from twin.events.event import Event
+from twin.events.lot import LotSplit
+from twin.events.material import MaterialConsumed
+from twin.events.naming import named
+from twin.graph.session import Graph, Transaction
+from twin.projection.lot import CONSUME, DERIVE
+from twin.projection.markers import MARK
+from twin.projection.pieces import send
+from twin.projection.things import KEEP, TIE
+
+_BATCH: Final = 2_000
+
+Row = dict[str, Any]
+
+
+async def load(graph: Graph, events: Iterable[Event]) -> int:
+    """Write all events; how many there were."""
+    seen: set[tuple[str, str]] = set()
+    batch: list[Event] = []
+    done = 0
+    for event in events:
+        batch.append(event)
+        if len(batch) == _BATCH:
+            await _write(graph, batch, seen)
+            done += len(batch)
+            batch = []
+            print(f"  {done:,} events written", flush=True)
+    await _write(graph, batch, seen)
+    return done + len(batch)
+
+
+async def _write(graph: Graph, events: list[Event], seen: set[tuple[str, str]]) -> None:
+    new: defaultdict[str, list[Row]] = defaultdict(list)
+    ties: defaultdict[str, list[Row]] = defaultdict(list)
+    for event in events:
+        for label, key in named(event.fact):
+            ties[label].append({"event_id": event.event_id, "key": key})
+            if (label, key) not in seen:
+                seen.add((label, key))
+                new[label].append({"key": key, "properties": {"inferred": False}})
+    async with graph.transaction() as tx:
+        for label, rows in new.items():
+            await send(tx, KEEP[label], rows)
+        await send(tx, MARK, [_marker(event) for event in events])
+        for label, rows in ties.items():
+            await send(tx, TIE[label], rows)
+        await _edges(tx, events)
+
+
+async def _edges(tx: Transaction, events: Iterable[Event]) -> None:
+    consumed: list[Row] = []
+    derived: list[Row] = []
+    for event in events:
+        told = {"event_id": event.event_id, "occurred_at": event.occurred_at}
+        match event.fact:
+            case MaterialConsumed(lot_id=lot_id, material_lot_id=material_lot):
+                consumed.append({"source": lot_id, "target": material_lot, "fact": told})
+            case LotSplit(parent_lot_id=parent, children=children):
+                derived += [
+                    {"source": parent, "target": child.lot_id, "fact": {**told, "quantity": child.quantity}}
+                    for child in children
+                ]
+    await send(tx, CONSUME, consumed)
+    await send(tx, DERIVE, derived)
+
+
+def _marker(event: Event) -> Row:
+    return {
+        "event_id": event.event_id,
+        "type": event.type,
+        "source": event.source,
+        "source_sequence": event.source_sequence,
+        "occurred_at": event.occurred_at,
+        "recorded_at": event.recorded_at,
+        "content_hash": content_hash(event),
+        "data": fact_json(event),
+    }

@@ -1,0 +1,283 @@
+"""Recalls and genealogies of a large plant: the lineage index, the graph alone, and two peers."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sqlite3
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any, Final, LiteralString
+
+from bench.bulk import load
+from bench.plant_events import FLUX, Plant
+from graph_migrations.runner import migrate
+from resolvers.context import Context
+from resolvers.loaders import Loaders
+from resolvers.viewer import Viewer
+from schema.build import build_schema
+from twin.events.event import Event
+from twin.events.lot import LotSplit
+from twin.events.material import MaterialConsumed
+from twin.graph.embedded import EmbeddedGraph
+from twin.graph.session import Graph
+from twin.queries.clocks import LIVE
+from twin.queries.genealogy import genealogy
+from twin.queries.index.index import LineageIndex
+from twin.queries.index.units import AffectedUnits
+from twin.queries.recall_impact import recall_impact
+from twin.records.recall import Exposure, MaterialLotScope
+from twin.stream.change_feed import ChangeFeed
+from twin.stream.client import open_stream
+from twin.stream.embedded import EmbeddedStream
+from twin.vocabulary.roles import Role
+from twin.vocabulary.states import TraceDirection
+from twin.vocabulary.things import Thing, ThingKind
+
+_TIMES: Final = 200
+_FEW: Final = 5
+_FOR_S: Final = 10.0
+_UNITS: Final = 100
+_NUMBERS: Final = count()
+
+PAGE: Final = """query Page($scope: RecallScope!) { recallImpact(scope: $scope) {
+  totals { lots low high }
+  lots(first: 100) { nodes { lot { lotId } since certainty low high quantity } }
+} }"""
+
+WALK: Final[LiteralString] = """
+    MATCH (:MaterialLot {material_lot_id: $suspect})<-[:CONSUMED]-(used:Lot)-[:DERIVED_INTO*0..6]->(lot:Lot)
+    RETURN count(DISTINCT lot) AS lots
+"""
+
+TABLES: Final = """
+    CREATE TABLE consumed (material_lot TEXT, lot TEXT, at INTEGER);
+    CREATE TABLE derived (parent TEXT, child TEXT, at INTEGER);
+    CREATE INDEX consumed_by ON consumed (material_lot);
+    CREATE INDEX derived_from ON derived (parent);
+"""
+REACHED: Final = """
+    WITH RECURSIVE reached (lot, since) AS (
+        SELECT lot, at FROM consumed WHERE material_lot = ?
+        UNION
+        SELECT child, at FROM reached JOIN derived ON parent = lot AND at >= since
+    )
+    SELECT count(DISTINCT lot) FROM reached
+"""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Milliseconds of one thing done many times: wall clock, and the processor's share."""
+
+    name: str
+    p50: float
+    p99: float
+    cpu: float
+    target: str
+
+
+@dataclass
+class LineageFigures:
+    """What was measured on a plant of a stated size."""
+
+    plant: Plant
+    events: int = 0
+    load_s: float = 0.0
+    build_s: float = 0.0
+    index_mb: float = 0.0
+    told_mb: float = 0.0
+    rows: list[Spread] = field(default_factory=list)
+    ratios: list[tuple[str, float, str]] = field(default_factory=list)
+
+
+async def measure(lots: int) -> LineageFigures:
+    """Build the plant, load it, and time every question after its answers were compared."""
+    figures = LineageFigures(Plant(lots))
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dieloom-lineage-")))
+        graph, feed = await _stores(folder, stack)
+        peer = sqlite3.connect(":memory:")
+        stack.callback(peer.close)
+        peer.executescript(TABLES)
+        started = time.monotonic()
+        figures.events = await load(graph, _told(figures.plant, peer))
+        figures.load_s = time.monotonic() - started
+        print(f"  loaded in {figures.load_s:.0f} s", flush=True)
+        index = LineageIndex(graph, feed, 4_000 << 20)
+        before = _resident_mb()
+        running = asyncio.create_task(index.run())
+        stack.push_async_callback(_stopped, running)
+        while not index.is_warm:
+            assert not running.done(), "the index stopped"
+            await asyncio.sleep(0.05)
+        gc.collect()
+        figures.build_s, figures.told_mb = index.build_seconds, index.size_bytes / 2**20
+        figures.index_mb = _resident_mb() - before
+        await _questions(figures, graph, index, peer)
+    return figures
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _stores(folder: Path, stack: AsyncExitStack) -> tuple[Graph, ChangeFeed]:
+    embedded, streaming = EmbeddedGraph(folder / "graph"), EmbeddedStream(folder / "stream")
+    stack.push_async_callback(embedded.stop)
+    address = await embedded.start()
+    stack.push_async_callback(streaming.stop)
+    stream = open_stream(await streaming.start())
+    stack.push_async_callback(stream.close)
+    graph = await address.open()
+    stack.push_async_callback(graph.close)
+    await migrate(graph)
+    return graph, ChangeFeed(stream)
+
+
+def _told(plant: Plant, peer: sqlite3.Connection) -> Iterator[Event]:
+    """The plant's events; the peer gets the same edges on the way."""
+    for event in plant.events():
+        _tell(peer, event)
+        yield event
+    peer.commit()
+
+
+def _tell(peer: sqlite3.Connection, event: Event) -> None:
+    fact = event.fact
+    if isinstance(fact, MaterialConsumed):
+        row = (fact.material_lot_id, fact.lot_id, event.occurred_at)
+        peer.execute("INSERT INTO consumed VALUES (?, ?, ?)", row)
+    elif isinstance(fact, LotSplit):
+        rows = [(fact.parent_lot_id, child.lot_id, event.occurred_at) for child in fact.children]
+        peer.executemany("INSERT INTO derived VALUES (?, ?, ?)", rows)
+
+
+async def _questions(
+    figures: LineageFigures, graph: Graph, index: LineageIndex, peer: sqlite3.Connection
+) -> None:
+    targets = {200: "p99 10", 2_000: "p99 80"}
+    for size, suspect in figures.plant.suspects.items():
+        scope = MaterialLotScope(suspect)
+        by_graph = await recall_impact(graph, scope, LIVE)
+        assert _same(by_graph, await _asked(index, scope)), f"{suspect}: index and graph differ"
+        assert by_graph.totals.lots == size
+        figures.rows.append(
+            await _timed(f"totals by the index, {size} lots", targets[size], partial(_asked, index, scope))
+        )
+        alone = f"totals by the graph alone, {size} lots"
+        target = "p50 300" if size == 200 else ""
+        figures.rows.append(await _timed(alone, target, partial(recall_impact, graph, scope, LIVE), _FEW))
+        await _ratios(figures, graph, index, peer, (size, suspect))
+        figures.rows.append(
+            await _timed(
+                f"GraphQL totals and first 100 of {size} lots",
+                "p99 20 for the page",
+                partial(_page, graph, index, suspect),
+                40,
+            )
+        )
+    figures.rows.append(await _timed("all affected unit ids into a file", "2,000", lambda: _export(index), 3))
+    figures.rows.append(
+        await _timed("genealogy of one unit", "p50 5", lambda: _unit(graph, figures.plant), 40)
+    )
+
+
+async def _ratios(
+    figures: LineageFigures,
+    graph: Graph,
+    index: LineageIndex,
+    peer: sqlite3.Connection,
+    suspect: tuple[int, str],
+) -> None:
+    """Which lots are reached at all: the only part of the answer that the peers can tell."""
+    size, name = suspect
+    scope = MaterialLotScope(name)
+    assert await index.reach(scope) == size
+    assert (await graph.read(WALK, suspect=name))[0]["lots"] == size
+    assert peer.execute(REACHED, (name,)).fetchone()[0] == size
+    mine = await _timed(f"reached lots by the index, {size}", "", lambda: index.reach(scope))
+    walk = await _timed(
+        f"reached lots by variable-length Cypher, {size}", "", lambda: graph.read(WALK, suspect=name), 20
+    )
+
+    async def recursive() -> Any:
+        return peer.execute(REACHED, (name,)).fetchone()
+
+    table = await _timed(f"reached lots by SQLite's recursive CTE, {size}", "", recursive)
+    figures.rows += [mine, walk, table]
+    figures.ratios.append((f"Cypher against the index, {size} lots", walk.p50 / mine.p50, "20"))
+    figures.ratios.append((f"SQLite against the index, {size} lots", table.p50 / mine.p50, "10"))
+
+
+async def _asked(index: LineageIndex, scope: MaterialLotScope) -> Exposure:
+    found = await index.exposure(scope, LIVE)
+    assert found is not None, "the index declined"
+    return found
+
+
+def _same(one: Exposure, other: Exposure) -> bool:
+    names = ("lots", "totals", "orders", "customers", "shipments", "material_lots", "findings", "complete")
+    return all(getattr(one, name) == getattr(other, name) for name in names) and tuple(one.units) == tuple(
+        other.units
+    )
+
+
+_SCHEMA: Final = build_schema()
+
+
+async def _page(graph: Graph, index: LineageIndex, suspect: str) -> None:
+    viewer = Viewer("bench", Role.QUALITY)
+    context = Context(graph=graph, viewer=viewer, loaders=Loaders(graph), index=index)
+    variables = {"scope": {"materialLot": {"materialLotId": suspect}}}
+    result = await _SCHEMA.execute(PAGE, variable_values=variables, context_value=context)
+    assert result.errors is None, result.errors
+    assert result.data is not None
+    assert len(result.data["recallImpact"]["lots"]["nodes"]) == 100
+
+
+async def _export(index: LineageIndex) -> None:
+    found = await _asked(index, MaterialLotScope(FLUX))
+    assert isinstance(found.units, AffectedUnits)
+    ids = found.units.ids()
+    assert len(ids) == len(found.units) > 0
+    with tempfile.TemporaryFile("w") as file:
+        file.write("\n".join(ids))
+
+
+async def _unit(graph: Graph, plant: Plant) -> None:
+    number = next(_NUMBERS)
+    lot = number * 7_919 % (plant.base // 3) * 3
+    thing = Thing(ThingKind.UNIT, f"L{lot:06d}-{number % _UNITS + 1:03d}")
+    walked = await genealogy(graph, thing, TraceDirection.ANCESTORS, LIVE)
+    assert len(walked.nodes) > 10
+
+
+async def _timed(name: str, target: str, ask: Callable[[], Awaitable[Any]], times: int = _TIMES) -> Spread:
+    await ask()
+    took: list[float] = []
+    cpu = time.process_time()
+    end = time.monotonic() + _FOR_S
+    while len(took) < times and (time.monotonic() < end or len(took) < _FEW):
+        started = time.perf_counter()
+        await ask()
+        took.append(1_000 * (time.perf_counter() - started))
+    cpu = 1_000 * (time.process_time() - cpu) / len(took)
+    took.sort()
+    print(f"  {name}: {took[len(took) // 2]:.2f} ms", flush=True)
+    return Spread(name, took[len(took) // 2], took[min(len(took) - 1, len(took) * 99 // 100)], cpu, target)
+
+
+def _resident_mb() -> float:
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0

@@ -1,0 +1,48 @@
+"""Which lots a suspect may have reached at all, without quantities: quick, never too few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from twin.queries.index.book import Book
+from twin.queries.index.line import Line, MaterialLine, Out
+from twin.records.recall import LotScope, MaterialLotScope
+
+
+def reached(book: Book, scope: MaterialLotScope | LotScope) -> int:
+    """How many lots."""
+    waiting = list(_first(book, scope))
+    seen = set(waiting)
+    lots = book.lots
+    for lot_id in waiting:
+        line = lots.get(lot_id)
+        if line is None:
+            continue
+        for child in _children(line):
+            if child not in seen:
+                seen.add(child)
+                waiting.append(child)
+    return len(seen)
+
+
+def _first(book: Book, scope: MaterialLotScope | LotScope) -> Iterator[str]:
+    if isinstance(scope, LotScope):
+        yield scope.lot_id
+    else:
+        yield from _users(book, scope.material_lot_id)
+
+
+def _users(book: Book, material_lot_id: str) -> Iterator[str]:
+    """The lots that used a material lot, or what it was mixed into."""
+    materials, seen = [material_lot_id], {material_lot_id}
+    for each in materials:
+        line = book.others.get(("MaterialLot", each))
+        if isinstance(line, MaterialLine):
+            yield from line.lots
+            fresh = [target for _, target in line.mixes if target not in seen]
+            seen.update(fresh)
+            materials += fresh
+
+
+def _children(line: Line) -> Iterator[str]:
+    return (step.target for step in line.steps if type(step) is Out)
