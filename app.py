@@ -9,7 +9,7 @@ import signal
 import socket
 from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,23 +22,21 @@ from cli.background import run_in_background
 from cli.checks import Checks
 from cli.demo import Demo
 from cli.indexing import lineage_index
+from cli.outside import sink_of, verifier_of
+from cli.rebuilding import Ending, fits, rebuild
 from connectors.import_file import IMPORT_SOURCE, facts_of
 from connectors.instances import Instance, instances
 from connectors.supervisor import Supervisor
 from resolvers.context import Context
 from resolvers.live import LiveHub
 from resolvers.loaders import Loaders
-from resolvers.oidc import OutsideIssuer
-from resolvers.tokens import OwnIssuer, Verifier
 from resolvers.viewer import Viewer
 from schema.build import build_schema
 from schema.http.application import SERVER_OPTIONS, Deps, build_application
 from schema.http.metrics import Metrics
 from schema.http.server import Server, listening
 from twin.cases.office import Habits, Office
-from twin.errors import Refused
 from twin.history.history import History
-from twin.history.influx import InfluxSink
 from twin.intake.archiving import Archiving
 from twin.intake.dead_letters import PROJECTION, DeadLetters, Refusal
 from twin.intake.ingest import IngestResult, ingest, ingest_file
@@ -74,9 +72,17 @@ class Run:
 
 async def serve(run: Run) -> None:
     """Run until SIGINT or SIGTERM, or until a store is down for good; nothing is left running."""
-    stop = asyncio.Event()
+    port: int | None = run.settings.port
+    while port is not None:
+        run = replace(run, settings=replace(run.settings, port=port))
+        port = await _served(run)
+
+
+async def _served(run: Run) -> int | None:
+    """Run until the end; the port to go on with when the service is to begin again on a new graph."""
+    stop = Ending()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.end)
     async with AsyncExitStack() as stack:
         starting = asyncio.create_task(_start(run, stack, stop))
         stopping = asyncio.create_task(stop.wait())
@@ -87,19 +93,21 @@ async def serve(run: Run) -> None:
             await starting
         await stopping
         _log.info("service.stopping")
+    return stop.next_port
 
 
-async def _start(run: Run, stack: AsyncExitStack, stop: asyncio.Event) -> None:
+async def _start(run: Run, stack: AsyncExitStack, stop: Ending) -> None:
     settings = run.settings
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     listener = stack.enter_context(listening(settings.host, settings.port))
-    url = f"http://{settings.host}:{listener.getsockname()[1]}"
+    stop.port = listener.getsockname()[1]
+    url = f"http://{settings.host}:{stop.port}"
     demo = await _demo(run, url, stack)
     stores = await stack.enter_async_context(open_stores(settings, stop))
     part = Part(settings, stores, stack, stop)
     await part.open()
     if "projector" in settings.roles:
-        part.project()
+        await part.project_or_rebuild()
     if "api" in settings.roles:
         await part.answer(listener)
         write_private(
@@ -126,9 +134,7 @@ async def _demo(run: Run, url: str, stack: AsyncExitStack) -> Demo | None:
 class Part:
     """What one process does of the service."""
 
-    def __init__(
-        self, settings: Settings, stores: Stores, stack: AsyncExitStack, stop: asyncio.Event
-    ) -> None:
+    def __init__(self, settings: Settings, stores: Stores, stack: AsyncExitStack, stop: Ending) -> None:
         self._settings, self._stores, self._stack, self._stop = settings, stores, stack, stop
         self._metrics = Metrics()
         self._log = EventLog(stores.stream, settings.shards)
@@ -147,7 +153,7 @@ class Part:
         self._intake = Intake(
             self._outbox, self._dead_letters, lambda *row: self._metrics.ingested.labels(*row[:2]).inc(row[2])
         )
-        self._sink = _sink(settings)
+        self._sink = sink_of(settings)
         self._history = History(settings.data_dir / "history", settings.history_days, now, self._sink)
         self._progress = Progress(self._feed, self._positions, self._note)
         self._cases = Office(settings.data_dir / "cases", stores.graph, self._intake, Habits.of(settings))
@@ -175,6 +181,13 @@ class Part:
         self._metrics.watch(
             "archive_alarm", "1 while nothing can be archived.", lambda: self._archiving.trouble is not None
         )
+
+    async def project_or_rebuild(self) -> None:
+        """Write the graph, or build it anew first when an older program wrote it."""
+        if await fits(self._stores.graph, self._settings):
+            self.project()
+        else:
+            self._run(rebuild(self._stores.graph, self._settings, self._stop), "rebuild")
 
     def project(self) -> None:
         """Write the graph, once no other process does."""
@@ -217,7 +230,7 @@ class Part:
         application = build_application(
             Deps(
                 schema=build_schema(),
-                verifier=_verifier(self._settings),
+                verifier=verifier_of(self._settings),
                 context_of=lambda viewer: self._context(viewer, hub),
                 reached=self._progress.reached,
                 ingest=lambda body: ingest(body, self._intake),
@@ -283,15 +296,3 @@ class Part:
     async def _started(self) -> str | None:
         waits = self._lease is not None and self._lease.number == 0
         return "another process projects, or the last one's lease has not run out" if waits else None
-
-
-def _sink(settings: Settings) -> InfluxSink | None:
-    return None if settings.influx_url is None else InfluxSink(settings.influx_url, settings.influx_token)
-
-
-def _verifier(settings: Settings) -> Verifier:
-    if settings.oidc_issuer is None:
-        return OwnIssuer(settings.data_dir)
-    if settings.oidc_audience is None or settings.oidc_jwks_url is None:
-        raise Refused("DIELOOM_OIDC_ISSUER also needs DIELOOM_OIDC_AUDIENCE and DIELOOM_OIDC_JWKS_URL")
-    return OutsideIssuer(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)

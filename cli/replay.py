@@ -17,18 +17,19 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress
 
 from cli.migrate import graph_address
+from cli.outboxes import outboxes
 from cli.output import AsJson, note, say
 from cli.service import settings_of
 from graph_migrations.runner import migrate
-from twin.errors import Refused, TwinError
+from twin.errors import TwinError
 from twin.graph.driver import open_graph
 from twin.graph.embedded import EmbeddedGraph, GraphAddress
 from twin.graph.session import Graph
-from twin.intake.kept import KeptOutbox
 from twin.intake.ledger import now
 from twin.projection.canonical import canonical
 from twin.projection.comparison import Comparison, compare, digest
 from twin.projection.replay import Replay, refuse_unless_empty
+from twin.projection.version import stamp
 from twin.settings import Settings
 from twin.vocabulary.instants import Instant
 
@@ -85,7 +86,7 @@ async def _until_stopped(work: Coroutine[Any, Any, _Done]) -> _Done:
 
 async def _replayed(settings: Settings, into: GraphAddress | None) -> _Done:
     async with AsyncExitStack() as stack:
-        kept = _outboxes(settings.data_dir, stack)
+        kept = outboxes(settings.data_dir, stack)
         live = await _live(settings, stack)
         address = await stack.enter_async_context(_scratch(settings.data_dir)) if into is None else into
         graph = await _opened(address, stack)
@@ -96,6 +97,7 @@ async def _replayed(settings: Settings, into: GraphAddress | None) -> _Done:
         replay = Replay(kept, graph, lambda: Instant(now()), lambda rows: bar.advance(task, rows))
         started = time.monotonic()
         await replay.all()
+        await stamp(graph)
         seconds = time.monotonic() - started
         if live is None:
             return _Done(replay, seconds, Comparison(digest(await canonical(graph)), why_not=_NOT_RUNNING))
@@ -105,22 +107,6 @@ async def _replayed(settings: Settings, into: GraphAddress | None) -> _Done:
 def _bar() -> Progress:
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
     return Progress(*columns, console=Console(stderr=True), transient=True)
-
-
-def _outboxes(data_dir: Path, stack: AsyncExitStack) -> list[KeptOutbox]:
-    """The outbox files of a data directory.
-
-    Raises:
-        Refused: there is none.
-    """
-    found = [
-        KeptOutbox(path, data_dir / "archive") for path in sorted(data_dir.glob("outbox/outbox*.sqlite"))
-    ]
-    for outbox in found:
-        stack.callback(outbox.close)
-    if not found:
-        raise Refused(f"{data_dir} holds no outbox: nothing was ever accepted there", code="outbox.absent")
-    return found
 
 
 async def _live(settings: Settings, stack: AsyncExitStack) -> Graph | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from graph_migrations.runner import migrate
+from twin.graph.beside import FOLDER, swap
 from twin.graph.embedded import EmbeddedGraph, GraphAddress
 from twin.graph.session import Graph
 from twin.settings import Settings
@@ -54,7 +55,8 @@ async def _graph_address(settings: Settings, stack: AsyncExitStack, given_up: as
             password=settings.graph_password,
             database=settings.graph_database,
         )
-    embedded = EmbeddedGraph(settings.data_dir / "graph")
+    await swap(settings.data_dir)
+    embedded = EmbeddedGraph(settings.data_dir / FOLDER)
     stack.push_async_callback(embedded.stop)
     address = await embedded.start()
     _watch(stack, embedded.given_up(), given_up)

@@ -198,6 +198,19 @@ class ChildProcess:
                 await asyncio.to_thread(_turn_over, self.log_file)
 
 
+async def leave_alone(folder: Path, name: str) -> None:
+    """Make sure that nobody runs a store in a folder: one left over from a dead owner is stopped.
+
+    Raises:
+        StoreInUse: a living process owns it.
+    """
+    lock = _take(folder / f"{name}.lock", name)
+    try:
+        await _stop_orphan(folder / f"{name}.pid", Launch.stop_within)
+    finally:
+        os.close(lock)
+
+
 def write_private(path: Path, text: str) -> None:
     """Replace a file whole, readable by its owner only."""
     fresh = path.with_name(path.name + ".new")

@@ -80,9 +80,9 @@ class KeptOutbox:
             raise OutboxUnreadable(f"{self.path} is damaged: {cause}") from cause
         return 0 if found is None else int(found[0])
 
-    def pages(self, up_to: int) -> Iterator[Page]:
+    def pages(self, up_to: int, after: int = 0) -> Iterator[Page]:
         """All rows up to a place; a place without a row is a damage, too, because places have no gaps."""
-        return self._paged(self.rows(0, up_to), 0)
+        return self._paged(self.rows(after, up_to), after)
 
     def pages_of_shard(self, shard: int, after: int, up_to: int) -> Iterator[Page]:
         """The rows of one shard after a place up to another."""

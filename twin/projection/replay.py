@@ -56,20 +56,23 @@ class Replay:
         self._projector = Projector(graph, _FENCING, clock)
         self.outboxes = frozenset(outbox.outbox_id for outbox in kept)
         self.reached: dict[str, int] = {}
+        self._done: dict[str, int] = {}
         self.events = 0
         self.damages = 0
         self.damaged: list[Damage] = []
         self.set_aside: list[Unapplied] = []
 
     async def all(self) -> None:
-        """Replay everything that is in the files now.
+        """Replay everything that is in the files now; called again, what came since.
 
         Raises:
             OutboxUnreadable: a file is broken as a whole.
             GraphUnavailable: the graph stays silent.
         """
         for outbox in self._kept:
-            await self._replay(outbox.pages(await asyncio.to_thread(outbox.last)))
+            last = await asyncio.to_thread(outbox.last)
+            await self._replay(outbox.pages(last, self._done.get(outbox.outbox_id, 0)))
+            self._done[outbox.outbox_id] = last
 
     async def up_to(self, positions: Mapping[str, int]) -> None:
         """Replay what lies between the places reached and these, by "outbox/shard"."""

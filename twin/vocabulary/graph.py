@@ -52,7 +52,11 @@ NODES: Final[dict[str, Node]] = {
         "An event that could not be applied and went to the dead letters.",
         _names("content_hash error message skipped_at"),
     ),
-    "Lease": Node("lease_id", "Who may write: the highest fencing token ever seen.", _names("fencing")),
+    "Lease": Node(
+        "lease_id",
+        "Who may write: the highest fencing token ever seen, and by which projection.",
+        _names("fencing projection"),
+    ),
     "ShardPosition": Node(
         "position_id", "How far one outbox's shard is projected, as outbox/shard.", _names("outbox shard seq")
     ),

@@ -17,11 +17,13 @@ from tests.twin.projection.hard_day import a_hard_day
 from twin.errors import Refused
 from twin.graph.embedded import EmbeddedGraph
 from twin.graph.session import Graph
+from twin.intake.archiving import Archiving, Bounds
 from twin.intake.kept import KeptOutbox
 from twin.intake.outbox import Outbox
 from twin.projection.arrival import Arrival
 from twin.projection.canonical import canonical
 from twin.projection.comparison import Comparison, compare
+from twin.projection.positions import shard_positions
 from twin.projection.replay import Replay, refuse_unless_empty
 from twin.stream.log import Entry
 from twin.vocabulary.instants import Instant
@@ -71,7 +73,7 @@ async def project_shuffled(graph: Graph, entries: Sequence[Entry]) -> None:
 
 
 def replay_of(tmp_path: Path, graph: Graph) -> Replay:
-    kept = KeptOutbox(tmp_path / "outbox.sqlite")
+    kept = KeptOutbox(tmp_path / "outbox.sqlite", tmp_path / "archive")
     return Replay([kept], graph, lambda: Instant(START + 99), lambda _rows: None)
 
 
@@ -103,6 +105,34 @@ async def test_a_second_replay_gives_the_same_dump(scratch: Graph, outbox: Outbo
     await replayed(tmp_path, scratch)
     assert (await canonical(scratch)).splitlines() == first.splitlines()
     assert len(first.splitlines()) > len(a_hard_day())
+
+
+async def test_a_replay_reads_archive_and_outbox_as_one_and_goes_on_where_it_was(
+    empty_graph: Graph, scratch: Graph, outbox: Outbox, tmp_path: Path
+) -> None:
+    day = a_hard_day()
+    third = len(day) // 3
+    await outbox.accept(day[: 2 * third])
+    await project_shuffled(empty_graph, await outbox.after(0, 1_000))
+    bounds = Bounds(segment_bytes=2_000, wait_ms=0)
+    work = Archiving(tmp_path / "outbox.sqlite", SHARDS, tmp_path / "archive", 0, bounds=bounds)
+    await work.once(lambda: shard_positions(empty_graph))
+    work.close()
+    await outbox.accept(day[2 * third :])
+    replay = await replayed(tmp_path, scratch)
+    assert (replay.events, replay.damages) == (len(day), 0)
+    assert len(list((tmp_path / "archive").glob("*/*.zst"))) > 3
+    with sqlite3.connect(tmp_path / "outbox.sqlite") as db:
+        assert db.execute("SELECT count(*) FROM events").fetchone() == (len(day) - 2 * third,)
+    db.close()
+
+    late = factory.lot_created(event_id="late", lot_id="LATE")
+    await outbox.accept([late])
+    await replay.all()
+    assert replay.events == len(day) + 1
+    await project_shuffled(empty_graph, await outbox.after(2 * third, 1_000))
+    found = await compare(empty_graph, replay, PATIENCE_S)
+    assert (found.same, found.only_live, found.only_replayed) == (True, (), ())
 
 
 async def test_a_replay_follows_a_live_graph_into_which_events_still_come(
