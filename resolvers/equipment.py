@@ -53,7 +53,7 @@ async def lot(root: Parent[Equipment], info: Info) -> Lot | None:
 
 async def open_alarms(root: Parent[Equipment], info: Info) -> list[Alarm]:
     """Its alarms that are not cleared, the earliest first."""
-    return list(await info.context.loaders.open_alarms.load(root.equipment_id))
+    return list(await info.context.loaders.open_alarms.load((root.equipment_id, clocks_of(info))) or ())
 
 
 async def alarm_equipment(root: Parent[Alarm], info: Info) -> Equipment:

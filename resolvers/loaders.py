@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from strawberry.dataloader import DataLoader
 
 from twin.events.event import Event
 from twin.graph.session import Graph
 from twin.lineage.unit_facts import UnitFacts
-from twin.queries import equipment, events, lots, materials, orders, packing, substrates, units
+from twin.queries import equipment, events, lists_at, lots, materials, orders, packing, substrates, units
 from twin.queries.clocks import LIVE, Clocks
 from twin.queries.history import histories
 from twin.queries.lot_history import lot_histories, lots_then
@@ -83,19 +83,19 @@ class Loaders:
         return self._things("Customer", orders.customer_of)
 
     @cached_property
-    def customer_orders(self) -> DataLoader[str, tuple[Order, ...]]:
+    def customer_orders(self) -> DataLoader[At, Sequence[Order] | None]:
         """The orders of customers."""
-        return self._lists(orders.orders_of_customers)
+        return self._lists(orders.orders_of_customers, lists_at.orders_of_customers_at)
 
     @cached_property
-    def order_lots(self) -> DataLoader[str, tuple[Lot, ...]]:
+    def order_lots(self) -> DataLoader[At, Sequence[Lot] | None]:
         """The lots that serve orders."""
-        return self._lists(orders.lots_of_orders)
+        return self._lists(orders.lots_of_orders, lists_at.lots_of_orders_at)
 
     @cached_property
-    def order_shipments(self) -> DataLoader[str, tuple[str, ...]]:
+    def order_shipments(self) -> DataLoader[At, Sequence[str] | None]:
         """The shipments that left for orders."""
-        return self._lists(orders.shipments_of_orders)
+        return self._lists(orders.shipments_of_orders, lists_at.shipments_of_orders_at)
 
     @cached_property
     def materials(self) -> DataLoader[At, Material | None]:
@@ -103,9 +103,9 @@ class Loaders:
         return self._things("Material", materials.material_of)
 
     @cached_property
-    def on_hand(self) -> DataLoader[str, float | None]:
+    def on_hand(self) -> DataLoader[At, float | None]:
         """What is left of materials."""
-        return self._lists(materials.on_hand)
+        return self._lists(materials.on_hand, lists_at.on_hand_at)
 
     @cached_property
     def material_lots(self) -> DataLoader[At, MaterialLot | None]:
@@ -133,9 +133,9 @@ class Loaders:
         return self._things("Alarm", equipment.alarm_of)
 
     @cached_property
-    def open_alarms(self) -> DataLoader[str, tuple[Alarm, ...]]:
+    def open_alarms(self) -> DataLoader[At, Sequence[Alarm] | None]:
         """The open alarms of machines."""
-        return self._lists(equipment.open_alarms)
+        return self._lists(equipment.open_alarms, lists_at.open_alarms_at)
 
     @cached_property
     def containers(self) -> DataLoader[At, Container | None]:
@@ -181,20 +181,23 @@ class Loaders:
         return _loader(read)
 
     def _lists(
-        self, read: Callable[[Graph, Sequence[str]], Awaitable[dict[str, Any]]]
-    ) -> DataLoader[str, Any]:
-        async def load(keys: list[str]) -> list[Any]:
-            found = await read(self._graph, keys)
-            return [found.get(key) for key in keys]
+        self,
+        live: Callable[[Graph, Sequence[str]], Awaitable[Mapping[str, T]]],
+        then: Callable[[Graph, Sequence[str], Clocks], Awaitable[Mapping[str, T]]],
+    ) -> DataLoader[At, T | None]:
+        """What is listed under keys: as the projector wrote it, or as it was at a moment."""
 
-        return DataLoader(load_fn=load)
+        async def read(keys: Sequence[str], clocks: Clocks) -> Mapping[str, T]:
+            return await (live(self._graph, keys) if clocks.live else then(self._graph, keys, clocks))
+
+        return _loader(read)
 
 
 def _loader(
-    read: Callable[[Sequence[str], Clocks], Awaitable[dict[str, T]]],
+    read: Callable[[Sequence[str], Clocks], Awaitable[Mapping[str, T]]],
 ) -> DataLoader[At, T | None]:
     async def load(keys: list[At]) -> list[T | None]:
-        found: dict[Clocks, dict[str, T]] = {}
+        found: dict[Clocks, Mapping[str, T]] = {}
         for clocks in {at for _, at in keys}:
             found[clocks] = await read([key for key, at in keys if at == clocks], clocks)
         return [found[clocks].get(key) for key, clocks in keys]

@@ -17,8 +17,9 @@ from twin.folds.lot import fold_lot
 from twin.queries import lots as listed
 from twin.queries.clocks import Clocks
 from twin.queries.cursors import Place
+from twin.queries.lists_at import units_of_lot_at
 from twin.queries.lots import LotsAsked, LotsBy
-from twin.queries.paging import Listing, page, size
+from twin.queries.paging import Listing, page, size, sliced
 from twin.queries.units import units_of_lot
 from twin.records.equipment import Equipment
 from twin.records.event import EventRecord
@@ -76,9 +77,11 @@ async def find_all(  # noqa: PLR0913, PLR0917 - the arguments of the contract
 def _lots_at(info: Info, asked: LotFilter | None, clocks: Clocks) -> Listing[Lot]:
     """Lots as they were: found by name, folded in chunks, then filtered; one not yet named is skipped."""
     by_name = (
-        LotsAsked()
+        LotsAsked(ever=True)
         if asked is None
-        else LotsAsked(lot_ids=filters.one_of(asked.lot_id), lot_prefix=filters.prefix(asked.lot_id))
+        else LotsAsked(
+            ever=True, lot_ids=filters.one_of(asked.lot_id), lot_prefix=filters.prefix(asked.lot_id)
+        )
     )
     named = listed.lots(info.context.graph, by_name)
 
@@ -167,7 +170,11 @@ async def units(
     root: Parent[Lot], info: Info, first: int | None = None, after: Cursor | None = None
 ) -> Page[Unit]:
     """The units whose latest fact put them into the lot, by code."""
-    return await page(units_of_lot(info.context.graph, root.lot_id), size(first), after)
+    clocks, wanted = clocks_of(info), size(first)
+    if clocks.live:
+        return await page(units_of_lot(info.context.graph, root.lot_id), wanted, after)
+    then = await units_of_lot_at(info.context.graph, root.lot_id, clocks)
+    return sliced(f"units {root.lot_id} {clocks!r}", then, lambda unit: (unit.unit_id,), wanted, after)
 
 
 async def first_pass_yield(root: Parent[Lot], info: Info) -> float | None:

@@ -20,7 +20,7 @@ from twin.records.event import EventRecord
 from twin.records.material import Material, MaterialLot, Use
 from twin.records.page import Cursor, Page
 from twin.vocabulary.instants import Instant
-from twin.vocabulary.things import Thing, ThingKind
+from twin.vocabulary.things import LABELS, Thing, ThingKind
 
 
 async def find(info: Info, material_lot_id: str) -> MaterialLot | None:
@@ -51,7 +51,7 @@ async def uses(
     wanted, thing = size(first, default=100), thing_asked(of)
     clocks = ask_at(info, as_of, known_at)
     found = await where_used(info.context.graph, thing, clocks)
-    if not found and await load_thing(info, thing) is None:
+    if not found and not await info.context.loaders.history(LABELS[thing.kind], thing.key, clocks):
         raise NotFound(f"No event names {thing}.", field="of")
     return numbered(f"uses {thing}", found, wanted, after)
 
@@ -66,14 +66,14 @@ async def material(root: Parent[MaterialLot], info: Info) -> Material | None:
 
 async def on_hand(root: Parent[Material], info: Info) -> float:
     """What is left of it in the plant, over all its lots."""
-    return await info.context.loaders.on_hand.load(root.material_id) or 0.0
+    return await info.context.loaders.on_hand.load((root.material_id, clocks_of(info))) or 0.0
 
 
 async def low(root: Parent[Material], info: Info) -> bool:
     """Whether less is left than the minimum."""
     if root.minimum_quantity is None:
         return False
-    return (await info.context.loaders.on_hand.load(root.material_id) or 0.0) < root.minimum_quantity
+    return await on_hand(root, info) < root.minimum_quantity
 
 
 async def made_from(root: Parent[MaterialLot], info: Info) -> list[MaterialLot]:

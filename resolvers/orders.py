@@ -11,6 +11,7 @@ from strawberry import Parent
 from resolvers import filters
 from resolvers.asking import Info, clocks_of
 from resolvers.inputs import OrderFilter
+from resolvers.lots import loose_quantity
 from twin.errors import Refused
 from twin.queries import orders as listed
 from twin.queries.clocks import LIVE
@@ -57,7 +58,7 @@ async def find_customer(info: Info, customer_id: str) -> Customer | None:
 
 async def customer_orders(root: Parent[Customer], info: Info) -> list[Order]:
     """The customer's orders, by name."""
-    return list(await info.context.loaders.customer_orders.load(root.customer_id))
+    return list(await info.context.loaders.customer_orders.load((root.customer_id, clocks_of(info))) or ())
 
 
 def customer(root: Parent[Order]) -> Customer:
@@ -80,7 +81,7 @@ def due_at(root: Parent[Order]) -> Instant:
 
 async def lots(root: Parent[Order], info: Info) -> list[Lot]:
     """The lots that serve the order, by name."""
-    return list(await info.context.loaders.order_lots.load(root.order_id))
+    return list(await info.context.loaders.order_lots.load((root.order_id, clocks_of(info))) or ())
 
 
 async def shipped_quantity(root: Parent[Order], info: Info) -> int:
@@ -91,9 +92,11 @@ async def shipped_quantity(root: Parent[Order], info: Info) -> int:
 async def progress(root: Parent[Order], info: Info) -> list[StageProgress]:
     """Where the units of the order's lots stand: an operation, WAITING, COMPLETED or SHIPPED."""
     counted: Counter[str] = Counter()
-    for lot in await info.context.loaders.order_lots.load(root.order_id):
+    for lot in await info.context.loaders.order_lots.load((root.order_id, clocks_of(info))) or ():
         done = lot.status is LotStatus.COMPLETED
-        counted["COMPLETED" if done else lot.current_operation or "WAITING"] += lot.loose_quantity
+        counted["COMPLETED" if done else lot.current_operation or "WAITING"] += await loose_quantity(
+            lot, info
+        )
     counted["SHIPPED"] += await _shipped(info, root.order_id)
     return [StageProgress(stage, counted[stage]) for stage in counted if counted[stage]]
 
@@ -122,10 +125,10 @@ async def _all(info: Info, asked: OrdersAsked) -> list[Order]:
 
 
 async def _shipped(info: Info, order_id: str) -> int:
-    loaders = info.context.loaders
+    loaders, clocks = info.context.loaders, clocks_of(info)
     total = 0
-    for shipment_id in await loaders.order_shipments.load(order_id) or ():
-        events = await loaders.history("Shipment", shipment_id)
+    for shipment_id in await loaders.order_shipments.load((order_id, clocks)) or ():
+        events = await loaders.history("Shipment", shipment_id, clocks)
         for line in shipped_with(shipment_id, events):
             if line.container_id is None:
                 total += line.quantity
@@ -137,7 +140,8 @@ async def _shipped(info: Info, order_id: str) -> int:
 async def _held(info: Info, container_id: str, depth: int) -> int:
     """Units in a container and in the containers inside it."""
     total = 0
-    for line in packed_into(container_id, await info.context.loaders.history("Container", container_id)):
+    events = await info.context.loaders.history("Container", container_id, clocks_of(info))
+    for line in packed_into(container_id, events):
         if line.container_id is None:
             total += line.quantity
         elif depth < _DEEPEST:

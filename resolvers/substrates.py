@@ -9,6 +9,7 @@ from resolvers.nodes import die as load_die
 from resolvers.pages import numbered
 from twin.queries.clocks import LIVE, Clocks
 from twin.queries.events import FindingsAsked, findings
+from twin.queries.lists_at import conflicts_at, unit_on_site_at
 from twin.queries.paging import page, size
 from twin.queries.substrates import touchdowns, transfers_among
 from twin.queries.units import unit_on_site
@@ -83,14 +84,13 @@ async def die_substrate(root: Parent[Die], info: Info) -> Substrate:
 
 async def die_unit(root: Parent[Die], info: Info) -> Unit | None:
     """The unit on that site, or on the site that the die went to last; null when none is known."""
-    graph = info.context.graph
-    here = await unit_on_site(graph, root.substrate_id, root.x, root.y)
+    here = await _unit_on(info, _site(root))
     if here is not None:
         return here
     gone = [
         t for t in await _moves_of(info, root) if (t.from_substrate_id, t.from_x, t.from_y) == _site(root)
     ]
-    return await unit_on_site(graph, gone[-1].to_substrate_id, gone[-1].x, gone[-1].y) if gone else None
+    return await _unit_on(info, (gone[-1].to_substrate_id, gone[-1].x, gone[-1].y)) if gone else None
 
 
 async def die_transfers(root: Parent[Die], info: Info) -> list[Transfer]:
@@ -106,8 +106,16 @@ async def die_tests(root: Parent[Die], info: Info) -> list[TestResult]:
 
 async def die_conflicts(root: Parent[Die], info: Info) -> list[Finding]:
     """What does not fit about it, the latest first."""
-    asked = FindingsAsked(thing=f"DIE:{root.key}")
+    clocks = clocks_of(info)
+    if not clocks.live:
+        return await conflicts_at(info.context.graph, root, clocks)
+    asked = FindingsAsked(open=True, thing=f"DIE:{root.key}")
     return list((await page(findings(info.context.graph, asked), 50, None)).nodes)
+
+
+async def _unit_on(info: Info, site: tuple[str, int, int]) -> Unit | None:
+    graph, clocks = info.context.graph, clocks_of(info)
+    return await (unit_on_site(graph, *site) if clocks.live else unit_on_site_at(graph, *site, clocks))
 
 
 async def _moved(info: Info, substrate_id: str, clocks: Clocks | None = None) -> tuple[Transfer, ...]:

@@ -29,8 +29,6 @@ class LotPlant:
         self.events: list[Event] = []
         self.lots: list[str] = []
         self.containers = ["C1", "C2", "C3"]
-        self.derived: set[str] = set()
-        """A lot derived before it was created leaves open which orders it serves."""
         self.last_run: dict[str, tuple[str, str]] = {}
         self.named = self.told = 0
 
@@ -105,9 +103,7 @@ class LotPlant:
     def create(self) -> None:
         name = self.some_lot() if self.random.random() < 0.15 else self.new_lot()
         self.lots.append(name)
-        order = (
-            self.pick((None, "O1", "O2", "O3")) if name.startswith("L") and name not in self.derived else None
-        )
+        order = self.pick((None, "O1", "O2", "O3"))
         self.tell(factory.lot_created, lot_id=name, quantity=self.random.randint(1, 12), order_id=order)
 
     def place(self) -> dict[str, Any]:
@@ -176,7 +172,6 @@ class LotPlant:
             child = self.pick(known) if known and self.random.random() < 0.15 else self.new_lot()
             children.append({"lot_id": child, "quantity": self.random.randint(1, 5)})
         self.lots += [str(child["lot_id"]) for child in children]
-        self.derived |= {str(child["lot_id"]) for child in children}
         self.tell(factory.lot_split, parent_lot_id=parent, children=children)
 
     def merge(self) -> None:
@@ -185,7 +180,6 @@ class LotPlant:
         if all(p == into for p in parents):
             return
         self.lots.append(into)
-        self.derived.add(into)
         rows = [{"lot_id": p, "quantity": self.random.randint(1, 6)} for p in dict.fromkeys(parents)]
         self.tell(factory.lots_merged, into_lot_id=into, parents=rows)
 

@@ -65,6 +65,7 @@ class Accounts:
 
     def __init__(self) -> None:
         self.lots: dict[str, Account] = {}
+        self._derived: list[tuple[Derivation, Event]] = []
 
     def of(self, lot_id: str, event: Event) -> Account:
         """The account of a lot, opened by the first event that names it."""
@@ -81,6 +82,8 @@ class Accounts:
         account.created = event
         if fact.order_id is not None:
             account.orders = {fact.order_id: event}
+            if account.parents:
+                self._inherit_again()
         self.give(fact.lot_id, fact.quantity, place, event)
         return True
 
@@ -108,9 +111,17 @@ class Accounts:
         source.children.append(derivation)
         target.parents.append(derivation)
         target.has_units = target.has_units or derivation.quantity > 0
-        if not target.keeps_own_orders:
-            for order_id in source.orders:
-                target.orders.setdefault(order_id, event)
+        self._derived.append((derivation, event))
+        _inherit(source, target, event)
+
+    def _inherit_again(self) -> None:
+        """A lot that was derived before turns out to have an order of its own: it never inherited any."""
+        for account in self.lots.values():
+            own = account.created.fact if account.created else None
+            named = own.order_id if isinstance(own, LotCreated) else None
+            account.orders = {} if named is None or account.created is None else {named: account.created}
+        for derivation, event in self._derived:
+            _inherit(self.lots[derivation.from_lot_id], self.lots[derivation.to_lot_id], event)
 
     def product_of(self, lot_id: str) -> str | None:
         """The product of a lot: told at its creation or merge, else that of its first parent."""
@@ -125,3 +136,12 @@ class Accounts:
                 return account.merged_product
             lot_id = account.parents[0].from_lot_id
         return None
+
+
+def _inherit(source: Account, target: Account, event: Event) -> None:
+    """The target takes over the orders that the source has at a derivation, unless it names its own."""
+    if target.keeps_own_orders:
+        return
+    for order_id, since in source.orders.items():
+        if since.order <= event.order:
+            target.orders.setdefault(order_id, event)

@@ -69,9 +69,13 @@ _OF_HOLD: Final = tuple(field.name for field in fields(Hold))
 
 
 class Heritage(Struct):
-    """What a lot hands down: its product, and its orders with the event since which it has each."""
+    """What a lot hands down: its product, and its orders with the event since which it has each.
+
+    ``product_from`` are the lots that the product came by, the first parent of each in turn.
+    """
 
     product_id: str | None = None
+    product_from: list[str] = msgspec.field(default_factory=list)
     orders: dict[str, OrderKey] = msgspec.field(default_factory=dict)
 
 
@@ -130,10 +134,13 @@ class LiveLot:
     def inherit(self, heritage_of: Callable[[str], Heritage]) -> bool:
         """Take over what the parents hand down; whether that changed what it hands down itself."""
         created = next((event for event in self.events if isinstance(event.fact, LotCreated)), None)
-        heritage = Heritage(self.state.product_id)
+        heritage = Heritage(self._own_product(created))
         parents = self.parents
         if heritage.product_id is None and parents:
-            heritage.product_id = heritage_of(parents[0][1]).product_id
+            elder = heritage_of(parents[0][1])
+            if self.key not in elder.product_from:
+                heritage.product_id = elder.product_id
+                heritage.product_from = [parents[0][1], *elder.product_from] if elder.product_id else []
         own = created.fact.order_id if created and isinstance(created.fact, LotCreated) else None
         if created is not None and own is not None:
             heritage.orders = {own: created.order}
@@ -199,6 +206,17 @@ class LiveLot:
     def weight(self) -> int:
         """A lot with many events takes more room."""
         return 1 + len(self.events) // _EVENTS_A_UNIT_OF_WEIGHT
+
+    def _own_product(self, created: Event | None) -> str | None:
+        """What its creation, else the first merge that names one, says it is."""
+        if created is not None and isinstance(created.fact, LotCreated):
+            return created.fact.product_id
+        merges = (
+            event.fact.product_id
+            for event in self.events
+            if isinstance(event.fact, LotsMerged) and event.fact.into_lot_id == self.key
+        )
+        return next((product_id for product_id in merges if product_id is not None), None)
 
     def _parents(self) -> Iterator[tuple[OrderKey, str]]:
         for event in self.events:

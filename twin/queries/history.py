@@ -138,6 +138,15 @@ ABOUT: Final[dict[str, LiteralString]] = {
         RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
                         event.occurred_at, event.recorded_at, keys]) AS told
     """,
+    "Alarm": """
+        UNWIND $keys AS key MATCH (:Alarm {alarm_id: key})<-[:ABOUT]-(event:Event)
+        WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+          AND (event.voided_at IS NULL OR event.voided_at > $known_at)
+          AND ($types IS NULL OR event.type IN $types)
+        WITH event, collect(key) AS keys
+        RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
+                        event.occurred_at, event.recorded_at, keys]) AS told
+    """,
 }
 """Label to the statement that finds the counted events about its things, all in one row."""
 

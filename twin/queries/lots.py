@@ -18,7 +18,7 @@ from twin.vocabulary.states import LotStatus, QualityStatus, WipStatus
 BY_LOT_ID: Final[LiteralString] = """
     MATCH (lot:Lot)
     WHERE lot.lot_id > $after_id
-      AND lot.revision > 0
+      AND (lot.revision > 0 OR $ever)
       AND ($lot_ids IS NULL OR lot.lot_id IN $lot_ids)
       AND ($lot_prefix IS NULL OR lot.lot_id STARTS WITH $lot_prefix)
       AND ($statuses IS NULL OR lot.status IN $statuses)
@@ -32,7 +32,7 @@ BY_UPDATED_AT: Final[LiteralString] = """
     MATCH (lot:Lot)
     WHERE (coalesce(lot.updated_at, 0) < $after_at
            OR (coalesce(lot.updated_at, 0) = $after_at AND lot.lot_id > $after_id))
-      AND lot.revision > 0
+      AND (lot.revision > 0 OR $ever)
       AND ($lot_ids IS NULL OR lot.lot_id IN $lot_ids)
       AND ($lot_prefix IS NULL OR lot.lot_id STARTS WITH $lot_prefix)
       AND ($statuses IS NULL OR lot.status IN $statuses)
@@ -46,7 +46,7 @@ BY_CREATED_AT: Final[LiteralString] = """
     MATCH (lot:Lot)
     WHERE (coalesce(lot.created_at, 0) < $after_at
            OR (coalesce(lot.created_at, 0) = $after_at AND lot.lot_id > $after_id))
-      AND lot.revision > 0
+      AND (lot.revision > 0 OR $ever)
       AND ($lot_ids IS NULL OR lot.lot_id IN $lot_ids)
       AND ($lot_prefix IS NULL OR lot.lot_id STARTS WITH $lot_prefix)
       AND ($statuses IS NULL OR lot.status IN $statuses)
@@ -58,7 +58,7 @@ BY_CREATED_AT: Final[LiteralString] = """
 
 COUNT: Final[LiteralString] = """
     MATCH (lot:Lot)
-    WHERE lot.revision > 0
+    WHERE (lot.revision > 0 OR $ever)
       AND ($lot_ids IS NULL OR lot.lot_id IN $lot_ids)
       AND ($lot_prefix IS NULL OR lot.lot_id STARTS WITH $lot_prefix)
       AND ($statuses IS NULL OR lot.status IN $statuses)
@@ -79,8 +79,12 @@ class LotsBy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LotsAsked:
-    """What the statement itself narrows lots by; None narrows nothing."""
+    """What the statement itself narrows lots by; None narrows nothing.
 
+    ``ever`` keeps lots whose events were all voided since: at an earlier moment they may have counted.
+    """
+
+    ever: bool = False
     lot_ids: list[str] | None = None
     lot_prefix: str | None = None
     statuses: list[str] | None = None

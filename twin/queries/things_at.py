@@ -12,6 +12,7 @@ from twin.folds.marked_unit import UnitFold
 from twin.folds.material_lot import MaterialLotFold
 from twin.folds.order import MaterialFold, OrderFold, ProductFold
 from twin.folds.packing import ContainerFold, ShipmentFold
+from twin.folds.person import CustomerFold
 from twin.folds.substrate import SubstrateFold
 from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
@@ -30,6 +31,7 @@ FOLDS: Final[dict[str, type[Fold]]] = {
     "Container": ContainerFold,
     "Shipment": ShipmentFold,
     "Alarm": AlarmFold,
+    "Customer": CustomerFold,
 }
 """Label to the fold that tells its things at any moment."""
 
