@@ -52,11 +52,7 @@ NODES: Final[dict[str, Node]] = {
         "An event that could not be applied and went to the dead letters.",
         _names("content_hash error message skipped_at"),
     ),
-    "Lease": Node(
-        "lease_id",
-        "Who may write: the highest fencing token ever seen, and by which projection.",
-        _names("fencing projection"),
-    ),
+    "Lease": Node("lease_id", "Who may write: the highest fencing token seen.", _names("fencing projection")),
     "ShardPosition": Node(
         "position_id", "How far one outbox's shard is projected, as outbox/shard.", _names("outbox shard seq")
     ),
