@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from bench import ingest, live, reads
+from bench import ingest, live, live_cases, reads
 from bench.service import BenchService
 
 _GRAPH: Final = ("URL", "USER", "PASSWORD", "DATABASE")
@@ -34,6 +34,7 @@ def _run(stores: str, environment: dict[str, str]) -> None:
     ):
         _tell_ingest(ingest.measure(service, _PLANT_LOTS))
         _tell_live(asyncio.run(live.measure(service)))
+        live_cases.tell(asyncio.run(live_cases.measure(service)))
         _tell_reads(reads.measure(service, [*reads.of_the_plant(_PLANT_LOTS), *reads.led_small(service)]))
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Final, TypeVar
+
+import msgspec
 
 from resolvers.live_cohorts import Answered
 from resolvers.live_topics import Common, scope_name
 from resolvers.shown import ShownLot, ShownUnit
+from twin.events.codec import fact_json
+from twin.events.event import Event
 from twin.graph.session import Graph
 from twin.lineage.exposure import exposure
 from twin.queries.clocks import LIVE
@@ -27,6 +31,14 @@ Row = TypeVar("Row", AffectedLot, AffectedUnit)
 
 HELD_BACK: Final = 10_000
 """Events that may come while one answer is worked out; more make it old in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a suspect reached, and the events that say so, so that the causing one is at hand."""
+
+    exposure: Exposure
+    told: Mapping[str, Event] = field(repr=False)
 
 
 class CaseNow:
@@ -55,7 +67,7 @@ class CaseNow:
             self._meanwhile.append(event)
         return self._watch is None or self._watch.is_touched(event.type, event.things)
 
-    async def ask(self) -> Answered[Exposure]:
+    async def ask(self) -> Answered[Found]:
         """The answer now, within what the process folds at once."""
         self._late = []
         while True:
@@ -80,9 +92,9 @@ class CaseNow:
         self._late += unseen
         return bool(unseen) or len(meanwhile) > HELD_BACK
 
-    def cause(self, before: Exposure, now: Exposure, events: Sequence[ChangedEvent]) -> str | None:
+    def cause(self, before: Found, now: Found, events: Sequence[ChangedEvent]) -> str | None:
         """The latest event that names what differs, else what was reached, else the latest of all."""
-        then, still = _said(before), _said(now)
+        then, still = _said(before.exposure), _said(now.exposure)
         reached = then.keys() | still.keys()
         differing = {thing for thing in reached if then.get(thing) != still.get(thing)}
         told = [*events, *self._late]
@@ -92,48 +104,65 @@ class CaseNow:
                     return event.event_id
         return told[-1].event_id if told else None
 
-    def whole(self, value: Exposure) -> Mapping[str, Any]:
+    def whole(self, value: Found) -> Mapping[str, Any]:
         """Everything that is in the case."""
+        found = value.exposure
         return {
-            "totals": value.totals,
-            "added_lots": _lots(value.lots, value),
-            "added_units": _units(value.units, value),
+            "totals": found.totals,
+            "added_lots": _lots(found.lots, found),
+            "added_units": _units(found.units, found),
         }
 
-    def idle(self, value: Exposure) -> Mapping[str, Any]:
+    def idle(self, value: Found) -> Mapping[str, Any]:
         """The sums alone: the lists may be long, and were sent before."""
-        return {"totals": value.totals}
+        return {"totals": value.exposure.totals}
 
-    async def change(self, before: Exposure, now: Exposure, because: str | None) -> Mapping[str, Any]:
+    async def change(self, before: Found, now: Found, because: str | None) -> Mapping[str, Any]:
         """What joined, left and changed, and the event that did it."""
-        lots = _difference(_by(before.lots, "lot_id"), _by(now.lots, "lot_id"))
-        units = _difference(_by(before.units, "unit_id"), _by(now.units, "unit_id"))
+        then, still = before.exposure, now.exposure
+        lots = _difference(_by(then.lots, "lot_id"), _by(still.lots, "lot_id"))
+        units = _difference(_by(then.units, "unit_id"), _by(still.units, "unit_id"))
         return {
-            "totals": now.totals,
-            "added_lots": _lots(lots[0], now),
-            "removed_lots": _lots(lots[1], before),
-            "changed_lots": _lots(lots[2], now),
-            "added_units": _units(units[0], now),
-            "removed_units": _units(units[1], before),
-            "changed_units": _units(units[2], now),
-            "because": await self._event(because),
+            "totals": still.totals,
+            "added_lots": _lots(lots[0], still),
+            "removed_lots": _lots(lots[1], then),
+            "changed_lots": _lots(lots[2], still),
+            "added_units": _units(units[0], still),
+            "removed_units": _units(units[1], then),
+            "changed_units": _units(units[2], still),
+            "because": await self._event(because, now.told),
         }
 
     def frame(self, common: Common, fields: Mapping[str, Any]) -> CaseFrame:
         """One frame of this case."""
         return CaseFrame(**common, case_id=self._case.case_id, **fields)
 
-    async def _event(self, event_id: str | None) -> EventRecord | None:
+    async def _event(self, event_id: str | None, told: Mapping[str, Event]) -> EventRecord | None:
         if event_id is None:
             return None
+        if (event := told.get(event_id)) is not None:
+            return _record(event)
         row = (await things_by_key(self._graph, "Event", [event_id])).get(event_id)
         return None if row is None else event_record_of(row)
 
 
-def _answered(events: list[Any], case: RecallCase) -> Answered[Exposure]:
+def _record(event: Event) -> EventRecord:
+    """An event as a reader sees it; one that an answer rests on is not voided."""
+    return EventRecord(
+        event_id=event.event_id,
+        type=event.type,
+        source=event.source,
+        occurred_at=event.occurred_at,
+        recorded_at=event.recorded_at,
+        data=msgspec.json.decode(fact_json(event)),
+    )
+
+
+def _answered(events: list[Event], case: RecallCase) -> Answered[Found]:
     found = exposure(events, case.scope)
     told = repr([getattr(found, part.name) for part in fields(found) if part.repr])
-    return Answered(found, hashlib.blake2b(told.encode(), digest_size=12).hexdigest())
+    at_hand = {event.event_id: event for event in events}
+    return Answered(Found(found, at_hand), hashlib.blake2b(told.encode(), digest_size=12).hexdigest())
 
 
 def _said(found: Exposure) -> dict[tuple[str, str], object]:
