@@ -31,10 +31,11 @@ CREATE CONSTRAINT migration_key IF NOT EXISTS FOR (migration:Migration) REQUIRE 
 _TAKE: Final[LiteralString] = """
 MERGE (lock:Migration {version: 'lock'})
 SET lock.asked_by = $holder
-WITH lock WHERE coalesce(lock.held_until, 0) < $now
+WITH lock WHERE coalesce(lock.held_until, 0) < $now OR lock.held_until > $until
 SET lock.holder = $holder, lock.held_until = $until
 RETURN lock.holder AS holder
 """
+"""Nobody may hold it for longer than is asked for here: then its holder's clock was wrong, or ours was."""
 _FREE: Final[LiteralString] = """
 MATCH (lock:Migration {version: 'lock'}) WHERE lock.holder = $holder
 SET lock.held_until = 0
@@ -83,11 +84,17 @@ async def migrate(graph: Graph, folder: Path = SCRIPTS, *, wait: float = 60.0) -
     """
     scripts = await asyncio.to_thread(read_scripts, folder)
     await graph.define(_KEY)
+    if not await _lacking(graph, scripts):
+        return []  # without the lock: a process that ends while it holds it keeps no other from starting
     async with _lock(graph, wait):
-        pending = _pending(scripts, {row["version"]: row["checksum"] for row in await graph.read(_APPLIED)})
+        pending = await _lacking(graph, scripts)
         for script in pending:
             await _apply(graph, script)
     return [script.version for script in pending]
+
+
+async def _lacking(graph: Graph, scripts: Sequence[Script]) -> list[Script]:
+    return _pending(scripts, {row["version"]: row["checksum"] for row in await graph.read(_APPLIED)})
 
 
 def read_scripts(folder: Path) -> list[Script]:

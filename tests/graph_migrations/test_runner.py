@@ -1,5 +1,6 @@
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -144,10 +145,33 @@ async def test_two_runners_apply_a_script_once_between_them(unmigrated: Graph, t
 async def test_gives_up_when_another_runner_holds_the_lock(unmigrated: Graph, tmp_path: Path) -> None:
     marker(tmp_path, 1)
     held = "CREATE (lock:Migration {version: 'lock', holder: 'another', held_until: $until})"
-    await unmigrated.write_with(lambda tx: tx.write(held, until=2**62))
+    await unmigrated.write_with(lambda tx: tx.write(held, until=soon(seconds=60)))
     with pytest.raises(MigrationsLocked):
         await migrate(unmigrated, tmp_path, wait=0.2)
     assert await leases(unmigrated) == []
+
+
+async def test_a_lock_left_behind_keeps_nobody_from_a_graph_that_is_up_to_date(
+    unmigrated: Graph, tmp_path: Path
+) -> None:
+    marker(tmp_path, 1)
+    assert await migrate(unmigrated, tmp_path) == ["0001"]
+    left = "MATCH (lock:Migration {version: 'lock'}) SET lock.holder = 'dead', lock.held_until = $until"
+    await unmigrated.write_with(lambda tx: tx.write(left, until=soon(seconds=60)))
+    assert await migrate(unmigrated, tmp_path, wait=0.2) == []
+
+
+async def test_a_lock_of_a_holder_whose_clock_was_an_hour_ahead_runs_out(
+    unmigrated: Graph, tmp_path: Path
+) -> None:
+    marker(tmp_path, 1)
+    held = "CREATE (lock:Migration {version: 'lock', holder: 'ahead', held_until: $until})"
+    await unmigrated.write_with(lambda tx: tx.write(held, until=soon(seconds=3_720)))
+    assert await migrate(unmigrated, tmp_path, wait=0.2) == ["0001"]
+
+
+def soon(*, seconds: int) -> int:
+    return time.time_ns() // 1_000_000 + seconds * 1_000
 
 
 async def test_a_failing_script_is_not_recorded_and_is_applied_again(
