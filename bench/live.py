@@ -42,24 +42,16 @@ async def measure(service: BenchService) -> LiveFigures:
     """Send machine states at the set rate and watch each arrive."""
     address = f"127.0.0.1:{service.port}"
     issuer = OwnIssuer(service.data_dir)
-    async with (
-        connect(
-            f"ws://{address}/graphql", subprotocols=[_PROTOCOL], compression=None, max_size=None
-        ) as socket,
-        wire(
-            service.port, "/ingest/events", issuer.issue(Role.INTEGRATION), "application/x-ndjson"
-        ) as client,
-    ):
+    token = issuer.issue(Role.INTEGRATION)
+    async with connect(
+        f"ws://{address}/graphql", subprotocols=[_PROTOCOL], compression=None, max_size=None
+    ) as socket:
         await _subscribe(socket, issuer.issue(Role.OPERATOR))
         watch = _Watch()
         watching = asyncio.create_task(watch.read(socket))
         try:
-            await _send(client, watch, 0, WARM_EVENTS)
-            await watch.until_seen(WARM_EVENTS)
-            started = time.perf_counter()
-            await _send(client, watch, WARM_EVENTS, EVENTS)
-            rate = EVENTS / (time.perf_counter() - started)
-            await watch.until_seen(WARM_EVENTS + EVENTS)
+            await _send_all(service.port, token, watch, 0, WARM_EVENTS)
+            rate = await _send_all(service.port, token, watch, WARM_EVENTS, EVENTS)
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
@@ -117,6 +109,16 @@ async def _subscribe(socket: ClientConnection, token: str) -> None:
     await socket.send(json.dumps(init))
     assert json.loads(await socket.recv())["type"] == "connection_ack"
     await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": SUBSCRIPTION}}))
+
+
+async def _send_all(port: int, token: str, watch: _Watch, first: int, number: int) -> float:
+    """Send on a connection of its own and wait for the last frame; events a second."""
+    async with wire(port, "/ingest/events", token, "application/x-ndjson") as client:
+        started = time.perf_counter()
+        await _send(client, watch, first, number)
+        rate = number / (time.perf_counter() - started)
+    await watch.until_seen(first + number)
+    return rate
 
 
 async def _send(client: Wire, watch: _Watch, first: int, number: int) -> None:
