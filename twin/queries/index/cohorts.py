@@ -38,7 +38,6 @@ class Cohorts:
         self._numbers: dict[str, int] = {}
         self.rows = tuple(self._grouped(lot_id))
         self.substrates = tuple(self._units.lot_of_substrate)
-        self.has_substrates = bool(self.substrates)
 
     def of(self, unit_id: str) -> int:
         """The number of a unit's cohort."""

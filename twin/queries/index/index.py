@@ -126,8 +126,15 @@ class LineageIndex:
             await asyncio.gather(*work, return_exceptions=True)
 
     async def _hear(self, cursor: str) -> None:
-        async for change in self._feed.follow(cursor):
-            await self._apply(change)
+        """Follow the feed; where it does not answer, go on after the last change heard."""
+        while True:
+            try:
+                async for change in self._feed.follow(cursor):
+                    await self._apply(change)
+                    cursor = change.cursor
+            except StreamUnavailable as cause:
+                LOG.warning("the lineage index waits: %s", cause)
+                await asyncio.sleep(_PAUSE_S)
 
     async def _apply(self, change: Change) -> None:
         book = self._book
@@ -249,12 +256,15 @@ class LineageIndex:
         while (book := self._book) is not None:
             await asyncio.sleep(_TIDY_S)
             turn += 1
-            async with self._lock:
-                await self._refresh(book, list(book.dirty)[:_TIDY_AT_ONCE])
-                if book.size_bytes > self._most_bytes:
-                    raise TooLarge(f"the lineage index takes more than {self._most_bytes >> 20} MB")
-            if turn % _CHECK_EVERY == 0:
-                await self.check()
+            try:
+                async with self._lock:
+                    await self._refresh(book, list(book.dirty)[:_TIDY_AT_ONCE])
+                if turn % _CHECK_EVERY == 0:
+                    await self.check()
+            except GraphUnavailable as cause:
+                LOG.warning("the lineage index waits: %s", cause)
+            if book.size_bytes > self._most_bytes:
+                raise TooLarge(f"the lineage index takes more than {self._most_bytes >> 20} MB")
 
     async def check(self, samples: int = _SAMPLES) -> int:
         """Compare some lots with the graph; how many were compared.

@@ -130,7 +130,8 @@ class Derived(NamedTuple):
 class Line:
     """One lot: its units and steps, what it used, its runs, what does not fit.
 
-    ``is_odd``: its units or substrates cannot be followed by its own events alone.
+    ``is_odd``: its units or substrates cannot be followed by its own events alone. ``has_passes``: it is
+    told when substrates of the lot passed a machine.
     """
 
     lot_id: str
@@ -148,7 +149,7 @@ class Line:
     parents: tuple[str, ...]
     derived: tuple[Derived, ...]
     cohorts: tuple[Cohort, ...]
-    has_substrates: bool
+    has_passes: bool
     stretches: tuple[Stretch, ...]
     machines: frozenset[str]
     oddities: tuple[LineageFinding, ...]

@@ -64,7 +64,7 @@ def lot_line(lot_id: str, events: Sequence[Event]) -> Line:
         parents=tuple(dict.fromkeys(each.from_lot_id for each in account.parents)),
         derived=tuple(_derived(account, orders)),
         cohorts=cohorts.rows,
-        has_substrates=cohorts.has_substrates,
+        has_passes=bool(plant.processed),
         stretches=tuple(_stretch(run) for run in plant.runs(lot_id)),
         machines=frozenset(run.equipment_id for run in plant.runs(lot_id)),
         oddities=tuple(_oddities(plant, lot_id)),
@@ -94,11 +94,17 @@ def _needs_more(plant: Plant, lot_id: str, step: object) -> bool:
             return bool(step.part.units)
         case Move() if step.source == lot_id and units.units:
             since = min((stay.start for stay in units.stays.get(lot_id, ())), default=-1)
-            return step.place >= since or bool(units.lot_of_substrate)
+            return step.place >= since or _names_substrates(plant, step.place)
         case Move() if step.source == lot_id:
-            return bool(units.lot_of_substrate)
+            return bool(units.lot_of_substrate) and _names_substrates(plant, step.place)
         case _:
             return False
+
+
+def _names_substrates(plant: Plant, place: int) -> bool:
+    """Whether the lot is told to hold a substrate after all it held may have gone to another lot."""
+    later = plant.events[place + 1 :]
+    return any(label == "Substrate" for event in later for label, _ in named(event.fact))
 
 
 def _steps(plant: Plant, lot_id: str, cohorts: Cohorts) -> Iterator[Step]:

@@ -134,7 +134,7 @@ class Spread:
             number += 1
 
     def _meeting(self, line: Line, use: Use) -> Meeting:
-        if use.material_lot in self._mounted and line.has_substrates:
+        if use.material_lot in self._mounted and line.has_passes:
             raise Declined(f"strips tell how {use.material_lot} reached lot {line.lot_id}")
         others = use.others
         shared = bool(others) and any(self.reading.may_be_same(each, use.material_lot) for each in others)
