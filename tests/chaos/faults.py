@@ -23,10 +23,11 @@ PAST_THE_LEASE_S = 12.0
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of fault, and why it cannot be had here, if so."""
+    """One kind of fault; whether it takes the service down, and why it cannot be had here, if so."""
 
     name: str
     strike: Strike
+    takes_down: bool = False
     impossible: str | None = None
 
 
@@ -74,9 +75,7 @@ async def reset_connections(field: Field) -> None:
 async def fill_the_disk(field: Field) -> None:
     """No file of the service can grow: its limit on the size of files is lowered while it runs."""
     pid = field.pid(field.service)
-    with contextlib.suppress(
-        ProcessLookupError
-    ):  # who starts on a full disk gives up
+    with contextlib.suppress(ProcessLookupError):  # who starts on a full disk gives up
         _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (4_096, hard))
         try:
@@ -109,7 +108,7 @@ async def cut_power_of_service(field: Field) -> None:
 
 
 FAULTS: tuple[Fault, ...] = (
-    Fault("kill -9 service", kill_service),
+    Fault("kill -9 service", kill_service, takes_down=True),
     Fault("kill -9 graph", kill_graph),
     Fault("kill -9 stream", kill_stream),
     Fault("SIGSTOP service", freeze("service", 1.0, 3.0)),
@@ -120,11 +119,12 @@ FAULTS: tuple[Fault, ...] = (
     Fault("connections to stores reset", reset_connections),
     Fault("half frames to and from stores", weather(Weather.TORN, 2.0)),
     Fault("stores swallow everything", weather(Weather.SWALLOWED, 3.0)),
-    Fault("no file can grow", fill_the_disk),
+    Fault("no file can grow", fill_the_disk, takes_down=True),
     Fault("clock one hour off", jump_the_clock),
     Fault(
         "power cut of the outbox",
         cut_power_of_service,
-        None if STRACE else "strace is not installed",
+        takes_down=True,
+        impossible=None if STRACE else "strace is not installed",
     ),
 )

@@ -44,6 +44,7 @@ class Sender(threading.Thread):
     dice: random.Random
     batches_a_second: float
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    acknowledged: int = 0
     attempts: int = 0
     unheard: int = 0
     refused: int = 0
@@ -118,6 +119,7 @@ class Sender(threading.Thread):
             return Outcome.UNKNOWN, 0, 0
         if told["rejected"]:
             self.wrong.append(f"rejected: {told['rejected'][0]}")
+        self.acknowledged += 1
         return Outcome.OK, told["accepted"], told["duplicates"]
 
     def _refused(self, status: int, body: bytes) -> tuple[Outcome, int, int]:

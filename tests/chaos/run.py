@@ -27,6 +27,7 @@ SENDERS = 2
 MOST_EVENTS = 60_000
 FASTEST = 200.0
 DRAIN_WITHIN_S = 30.0
+COMES_BACK_WITHIN_S = 30.0
 GIVES_UP_S = 120.0
 LONGEST_READ_S = 60.0
 
@@ -67,7 +68,8 @@ async def run(folder: Path, seconds: float, seed: int, say: Say, faults: Sequenc
         keeping_up = asyncio.create_task(field.keep_up())
         for sender in senders:
             sender.start()
-        await _strike(field, [fault for fault in faults if _possible(fault, report)], report, say)
+        possible = [fault for fault in faults if _possible(fault, report)]
+        await _strike(field, senders, possible, report, say)
         last_fault = time.monotonic()
         await field.stores_back()
         for sender in senders:
@@ -99,18 +101,35 @@ def _senders(field: Field, seed: int, events_a_second: float) -> list[Sender]:
     ]
 
 
-async def _strike(field: Field, faults: Sequence[Fault], report: Report, say: Say) -> None:
+async def _strike(
+    field: Field, senders: list[Sender], faults: Sequence[Fault], report: Report, say: Say
+) -> None:
     """Deal the faults out like cards: none comes again before all others came."""
     began = time.monotonic()
     deck: list[Fault] = []
+    heard = 0
     while time.monotonic() - began < report.seconds:
         if not deck:
             deck = field.dice.sample(list(faults), len(faults))
         fault = deck.pop()
+        if fault.takes_down:
+            await _heard_more(senders, heard)
         say(f"{time.monotonic() - began:7.1f} s  {fault.name}")
         await fault.strike(field)
         report.faults[fault.name] += 1
+        heard = _heard(senders) if fault.takes_down else heard
         await asyncio.sleep(field.dice.uniform(0.3, 1.0))
+
+
+async def _heard_more(senders: list[Sender], than: int) -> None:
+    """Wait, but not for ever, until a service that was taken down has answered: else nothing is at stake."""
+    end = time.monotonic() + COMES_BACK_WITHIN_S
+    while _heard(senders) <= than and time.monotonic() < end:
+        await asyncio.sleep(0.1)
+
+
+def _heard(senders: list[Sender]) -> int:
+    return sum(sender.acknowledged for sender in senders)
 
 
 async def _judge(field: Field, senders: list[Sender], report: Report, last_fault: float, say: Say) -> None:
