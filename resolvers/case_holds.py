@@ -99,6 +99,11 @@ async def customers(root: Parent[RecallCase], info: Info) -> list[CustomerReach]
     return list((await office_of(info).containment.reach(root)).customers)
 
 
+async def lots_left_out(root: Parent[RecallCase], info: Info) -> list[str]:
+    """Lots that are reached by now and still here, and that the case neither holds nor let go."""
+    return list((await office_of(info).containment.left_out(root)).lots)
+
+
 def customer(root: Parent[CustomerReach]) -> Customer:
     """The customer."""
     return Customer(root.customer_id)

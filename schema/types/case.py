@@ -126,6 +126,7 @@ class RecallCase:
     what_if: RecallWhatIf = resolved_by(cases.case_what_if)
     containment: Containment = resolved_by(case_holds.containment)
     hold_commands: HoldCommandConnection = resolved_by(case_holds.commands)
+    lots_left_out: list[str] = resolved_by(case_holds.lots_left_out)
     customers: list[CaseCustomer] = resolved_by(case_holds.customers)
 
 

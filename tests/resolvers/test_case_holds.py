@@ -119,6 +119,23 @@ async def test_containing_holds_what_is_still_here_and_tells_the_systems(
     }
 
 
+async def test_a_lot_that_joins_later_is_shown_as_left_out_until_it_is_held(desk: CaseDesk) -> None:
+    case_id = await desk.opened()
+    await desk.do("containRecallCase", caseId=case_id, reason="bad paste")
+    left_out = "query($id: String!) { recallCase(caseId: $id) { lotsLeftOut } }"
+    assert (await desk.ask(left_out, id=case_id))["recallCase"] == {"lotsLeftOut": []}
+    await desk.project()
+    late = [
+        lot_created(occurred_at="08:00", lot_id="LOT-3", quantity=7),
+        material_consumed(occurred_at="08:10", lot_id="LOT-3", material_lot_id="PASTE-1"),
+    ]
+    await desk.outbox.accept(late)
+    await desk.project()
+    assert (await desk.ask(left_out, id=case_id))["recallCase"] == {"lotsLeftOut": ["LOT-3"]}
+    held = await desk.do("containRecallCase", "heldLots lotsLeftOut", caseId=case_id, reason="one more")
+    assert held["case"] == {"heldLots": ["LOT-1", "LOT-1A", "LOT-3"], "lotsLeftOut": []}
+
+
 async def test_lots_go_on_in_parts_and_are_not_held_again_by_themselves(desk: CaseDesk) -> None:
     case_id = await desk.opened()
     await desk.do("containRecallCase", caseId=case_id, reason="bad paste")

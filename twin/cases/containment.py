@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -44,6 +45,15 @@ class Containment:
         async with self._desk.heavy:
             events = await recall_events(self._desk.graph, case.scope, LIVE)
             return await asyncio.to_thread(reach_of, events, case.scope)
+
+    async def left_out(self, case: RecallCase) -> Reach:
+        """What a case has reached by now and neither holds nor let go: what joined since it was contained."""
+        reached = await self.reach(case)
+        return replace(
+            reached,
+            lots=tuple(_fresh(reached.lots, case.held_lots, case.released_lots)),
+            containers=tuple(_fresh(reached.containers, case.held_containers, case.released_containers)),
+        )
 
     async def contain(
         self, by: By, case_id: str, reason: str, only_lots: Sequence[str] | None = None

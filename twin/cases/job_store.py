@@ -57,7 +57,7 @@ class JobStore:
         Raises:
             NotFound: there is none of that name.
         """
-        rows = await asyncio.to_thread(self._do, _JOB, (job_id,))
+        rows = await asyncio.to_thread(self._read, _JOB, (job_id,))
         if not rows:
             raise NotFound(f"there is no recall job {job_id!r}", code="job.not_found", field="jobId")
         return _job(rows[0])
@@ -132,11 +132,18 @@ class JobStore:
         return bool(self._in_transaction(work))
 
     def _walked(self, job_id: str) -> tuple[list[Reached], list[Reached], list[Event]]:
-        things = self._do(_THINGS, (job_id,))
-        events = [_event(row[0]) for row in self._do(_EVENTS, (job_id,))]
+        things = self._read(_THINGS, (job_id,))
+        events = [_event(row[0]) for row in self._read(_EVENTS, (job_id,))]
         done = [Reached(Way(way), label, key) for way, label, key, is_done in things if is_done]
         waiting = [Reached(Way(way), label, key) for way, label, key, is_done in things if not is_done]
         return done, waiting, events
+
+    def _read(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        with self._lock:
+            try:
+                return self._opened().execute(statement, values).fetchall()
+            except sqlite3.Error as cause:
+                raise CasesUnavailable("the recall jobs cannot be read now; try again") from cause
 
     def _do(self, statement: str, values: Sequence[Any]) -> list[Any]:
         return list(self._in_transaction(lambda db: db.execute(statement, values).fetchall()))

@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from twin.cases.job_store import JobStore
-from twin.errors import GraphUnavailable, NotFound, Refused, TwinError
+from twin.errors import NotFound, Refused, TwinError
 from twin.events.event import Event
 from twin.graph.session import Graph
 from twin.lineage.exposure import exposure
@@ -76,10 +76,13 @@ class Jobs:
         try:
             if await self._walk(job):
                 await self.store.end(job.job_id, JobState.DONE, None, _sums(await self.exposure(job)))
-        except GraphUnavailable:
-            raise
         except (Refused, NotFound) as refused:
             await self.store.end(job.job_id, JobState.FAILED, f"{refused.code}: {refused.message}", None)
+        except TwinError:
+            raise
+        except Exception:  # noqa: BLE001 - told in the log; the asker learns that it failed
+            _log.exception("job.failed", job=job.job_id)
+            await self.store.end(job.job_id, JobState.FAILED, "twin.unexpected: Unexpected error.", None)
 
     async def exposure(self, job: RecallJob) -> Exposure:
         """What a job found, folded from the events that it kept; the last one asked for is remembered."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,7 @@ from twin.settings import Settings
 _log = structlog.get_logger("dieloom.cases")
 RESUME_S: Final = 30.0
 DRILL_LOOK_S: Final = 60.0
+_AGAIN_S: Final = 5.0
 _MINUTE_MS: Final = 60_000
 
 
@@ -84,11 +85,18 @@ class Office:
     async def run(self) -> None:
         """Carry out what waits and send what is due, for ever."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.sender.run(), name="hold commands")
-            group.create_task(self._resume(), name="case orders")
-            group.create_task(self.jobs.run(), name="recall jobs")
-            if self._drill_hours:
-                group.create_task(self._drill(), name="recall drills")
+            for name, work in self._work().items():
+                group.create_task(_kept_up(name, work), name=name)
+
+    def _work(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        work: dict[str, Callable[[], Awaitable[None]]] = {
+            "hold commands": self.sender.run,
+            "case orders": self._resume,
+            "recall jobs": self.jobs.run,
+        }
+        if self._drill_hours:
+            work["recall drills"] = self._drill
+        return work
 
     async def _resume(self) -> None:
         while True:
@@ -111,3 +119,13 @@ class Office:
         self.ledger.close()
         self.commands.close()
         self.jobs.store.close()
+
+
+async def _kept_up(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Work that nothing unexpected ends: one kind of it failing must not stop the holds of another."""
+    while True:
+        try:
+            await work()
+        except Exception:  # noqa: BLE001 - told in the log, and done again
+            _log.exception("cases.failed", work=name)
+        await asyncio.sleep(_AGAIN_S)

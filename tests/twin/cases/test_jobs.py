@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.graph_fixtures import wipe
 from tests.resolvers.small_plant import LEARNED, small_plant
 from tests.twin.projection.arrivals import project
 from twin.cases.job_store import LEASE_MS, MOST_RUNNING, JobStore
@@ -34,10 +35,11 @@ class Clock:
         return self.now
 
 
-@pytest.fixture
-async def plant(empty_graph: Graph) -> Graph:
-    await project(empty_graph, *small_plant())
-    return empty_graph
+@pytest.fixture(scope="module")
+async def plant(graph: Graph) -> Graph:
+    await wipe(graph)
+    await project(graph, *small_plant())
+    return graph
 
 
 @pytest.fixture
