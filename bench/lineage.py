@@ -219,8 +219,10 @@ async def _ratios(
 
 
 async def _asked(index: LineageIndex, scope: MaterialLotScope) -> Exposure:
-    found = await index.exposure(scope, LIVE)
-    assert found is not None, "the index declined"
+    """The index's answer; passed over by a busy machine, it is asked again, and the time counts."""
+    async with asyncio.timeout(30):
+        while (found := await index.exposure(scope, LIVE)) is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 import strawberry
+from strawberry.types.nodes import SelectedField
 
 from resolvers.context import Context
 from twin.queries.clocks import LIVE, Clocks
@@ -23,6 +24,13 @@ def ask_at(info: Info, as_of: Instant | None, known_at: Instant | None) -> Clock
 def clocks_of(info: Info) -> Clocks:
     """The moments that the root field above was asked at."""
     return info.context.clocks.get(_root_key(info), LIVE)
+
+
+def asks_only(info: Info, name: str) -> bool:
+    """Whether one field is all that is asked of what a field answers."""
+    asked = [field for field in info.selected_fields if isinstance(field, SelectedField)]
+    parts = [part for field in asked for part in field.selections]
+    return all(isinstance(part, SelectedField) and part.name in (name, "__typename") for part in parts)
 
 
 def _root_key(info: Info) -> str | int:

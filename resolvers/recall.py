@@ -7,7 +7,7 @@ from typing import Final
 
 from strawberry import Parent
 
-from resolvers.asking import Info, ask_at, clocks_of
+from resolvers.asking import Info, ask_at, asks_only, clocks_of
 from resolvers.context import Context
 from resolvers.inputs import RecallScope
 from resolvers.scopes import scope_asked
@@ -132,12 +132,16 @@ async def unit_evidence(
 
 
 async def affected_lot(root: Parent[ShownLot], info: Info) -> Lot:
-    """The lot."""
+    """The lot; its id alone needs no look at the graph."""
+    if asks_only(info, "lotId"):
+        return Lot(root.lot_id)
     return await info.context.loaders.lots.load((root.lot_id, clocks_of(info))) or Lot(root.lot_id)
 
 
 async def affected_unit(root: Parent[ShownUnit], info: Info) -> Unit:
-    """The unit."""
+    """The unit; its id alone needs no look at the graph."""
+    if asks_only(info, "unitId"):
+        return Unit(root.unit_id)
     return await info.context.loaders.units.load((root.unit_id, clocks_of(info))) or Unit(root.unit_id)
 
 
