@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Final
 
-from bench import ingest, live, live_cases, reads
+from bench import ingest, lineage, live, live_cases, reads
 from bench.service import BenchService
 
 _GRAPH: Final = ("URL", "USER", "PASSWORD", "DATABASE")
 _PLANT_LOTS: Final = 2_000
+_LARGE_PLANT: Final = 20_000
 
 
 def main() -> None:
-    """Run every bench on the embedded stores; on DIELOOM_GRAPH_URL too when that is set."""
+    """Run every bench on the embedded stores; on DIELOOM_GRAPH_URL too when that is set.
+
+    ``lineage [lots]`` runs the large plant alone, which takes long: 20,000 lots by default.
+    """
+    if sys.argv[1:2] == ["lineage"]:
+        _tell_lineage(asyncio.run(lineage.measure(int(sys.argv[2]) if sys.argv[2:] else _LARGE_PLANT)))
+        return
     _run("embedded ArcadeDB and Valkey", {})
     named = {f"DIELOOM_GRAPH_{part}": os.environ.get(f"DIELOOM_GRAPH_{part}", "") for part in _GRAPH}
     if named["DIELOOM_GRAPH_URL"]:
@@ -60,6 +68,23 @@ def _tell_reads(rows: list[reads.ReadFigures]) -> None:
     print("\nreads, one client, ms                                fastest      p50      p95")
     for row in rows:
         print(f"  {row.name:50s}{row.fastest:9.1f}{row.p50:9.1f}{row.p95:9.1f}")
+
+
+def _tell_lineage(done: lineage.LineageFigures) -> None:
+    plant = done.plant
+    print(
+        f"\nplant of {plant.lots:,} lots, {plant.units:,} named units, {plant.wafers * 2_500:,} dies packed"
+    )
+    print(f"  {done.events:,} events written into the graph in {done.load_s:.0f} s")
+    print(f"  index built in {done.build_s:.1f} s (target 30), {done.index_mb:.0f} MB resident (target 400),")
+    print(
+        f"  {done.told_mb:.0f} MB by its own count; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
+    print("\nms                                                       p50      p99  CPU here   target")
+    for row in done.rows:
+        print(f"  {row.name:50s}{row.p50:9.2f}{row.p99:9.2f}{row.cpu:10.2f}   {row.target}")
+    for name, ratio, target in done.ratios:
+        print(f"  {name:50s}{ratio:9.1f} x                   {target} x")
 
 
 if __name__ == "__main__":
