@@ -26,7 +26,6 @@ from twin.graph.driver import open_graph
 from twin.graph.embedded import EmbeddedGraph, GraphAddress
 from twin.graph.session import Graph
 from twin.intake.ledger import now
-from twin.projection.canonical import canonical
 from twin.projection.comparison import Comparison, compare, digest
 from twin.projection.replay import Replay, refuse_unless_empty
 from twin.projection.version import stamp
@@ -100,7 +99,7 @@ async def _replayed(settings: Settings, into: GraphAddress | None) -> _Done:
         await stamp(graph)
         seconds = time.monotonic() - started
         if live is None:
-            return _Done(replay, seconds, Comparison(digest(await canonical(graph)), why_not=_NOT_RUNNING))
+            return _Done(replay, seconds, Comparison(await digest(graph), why_not=_NOT_RUNNING))
         return _Done(replay, seconds, await compare(live, replay, _FOLLOW_SECONDS))
 
 

@@ -34,15 +34,15 @@ async def canonical(graph: Graph) -> str:
     ties = await graph.read(TIES)
     open_dies = {row["target"]["die_id"] for row in ties if _is_open_about_a_die(row)}
     lines = [
-        f"{name} {_written(row['properties'])}"
+        f"{name} {written(row['properties'])}"
         for row in await graph.read(THINGS)
-        if (name := _name(row["labels"], row["properties"], open_dies)) is not None
+        if (name := name_of(row["labels"], row["properties"], open_dies)) is not None
     ]
     for row in ties:
-        source = _name(row["source_labels"], row["source"], open_dies)
-        target = _name(row["target_labels"], row["target"], open_dies)
+        source = name_of(row["source_labels"], row["source"], open_dies)
+        target = name_of(row["target_labels"], row["target"], open_dies)
         if source is not None and target is not None:
-            lines.append(f"{source} -{row['type']}-> {target} {_written(row['properties'])}")
+            lines.append(f"{source} -{row['type']}-> {target} {written(row['properties'])}")
     return "\n".join(sorted(lines))
 
 
@@ -54,7 +54,8 @@ def _is_open(finding: dict[str, Any]) -> bool:
     return finding.get("resolved_at") is None
 
 
-def _name(labels: list[str], properties: dict[str, Any], open_dies: set[str]) -> str | None:
+def name_of(labels: list[str], properties: dict[str, Any], open_dies: set[str]) -> str | None:
+    """A node's name in the text; None for one that is left out."""
     label = labels[0]
     key = properties.get(NODE_KEYS.get(label, ""))
     left_out = (
@@ -65,7 +66,8 @@ def _name(labels: list[str], properties: dict[str, Any], open_dies: set[str]) ->
     return None if left_out else f"{label}:{key}"
 
 
-def _written(properties: dict[str, Any]) -> str:
+def written(properties: dict[str, Any]) -> str:
+    """Properties as the text has them, without our clock."""
     told = {name: value for name, value in properties.items() if name not in _CLOCKS and value is not None}
     if "voided_at" in told:
         told["voided_at"] = True

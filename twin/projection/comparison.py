@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from twin.graph.session import Graph
-from twin.projection.canonical import canonical
+from twin.projection.dump import Dump, dumped
 from twin.projection.positions import shard_positions
 from twin.projection.replay import Replay
 
@@ -44,23 +45,21 @@ async def compare(live: Graph, replay: Replay, seconds: float) -> Comparison:
     found: Comparison | None = None
     while (why_not := await _why_not(live, replay)) is None or why_not == _BEHIND:
         if why_not is None:
-            before = await shard_positions(live)
-            told = await canonical(live)
-            if before == await shard_positions(live):
-                await replay.up_to(before)
-                former, found = found, _compared(told, await canonical(replay.graph))
-                if found.same or former is not None:
-                    return found
+            former, found = found, await _compared(live, replay) or found
+            if found is not None and (found.same or former is not None):
+                return found
         if time.monotonic() > end:
             why_not = why_not or _MOVING
             break
         await asyncio.sleep(_PAUSE_SECONDS)
-    return found or Comparison(digest(await canonical(replay.graph)), why_not=why_not)
+    return found or Comparison(await digest(replay.graph), why_not=why_not)
 
 
-def digest(dump: str) -> str:
-    """The hash of a canonical dump."""
-    return hashlib.sha256(dump.encode()).hexdigest()
+async def digest(graph: Graph) -> str:
+    """The hash of a graph's canonical text."""
+    with TemporaryDirectory(prefix="dieloom-dump-") as folder:
+        dump = await dumped(graph, Path(folder) / "whole")
+        return await asyncio.to_thread(dump.digest)
 
 
 _BEHIND: Final = "the live graph has not reached the events that are in the outbox"
@@ -78,17 +77,29 @@ async def _why_not(live: Graph, replay: Replay) -> str | None:
     return _BEHIND if behind else None
 
 
-def _compared(live: str, replayed: str) -> Comparison:
-    if live == replayed:
-        return Comparison(digest(replayed), digest(live))
-    lines, others = set(live.splitlines()), set(replayed.splitlines())
+async def _compared(live: Graph, replay: Replay) -> Comparison | None:
+    """Both dumped at the same places; None when the live graph changed meanwhile."""
+    with TemporaryDirectory(prefix="dieloom-dump-") as folder:
+        before = await shard_positions(live)
+        told = await dumped(live, Path(folder) / "live")
+        if not told.is_whole or before != await shard_positions(live):
+            return None
+        await replay.up_to(before)
+        again = await dumped(replay.graph, Path(folder) / "replayed")
+        return await asyncio.to_thread(_told, told, again)
+
+
+def _told(live: Dump, replayed: Dump) -> Comparison:
+    hashes = Comparison(replayed.digest(), live.digest())
+    if hashes.same:
+        return hashes
     return Comparison(
-        digest(replayed),
-        digest(live),
-        only_live=_first(lines - others),
-        only_replayed=_first(others - lines),
+        hashes.replayed,
+        hashes.live,
+        only_live=_first(live, replayed),
+        only_replayed=_first(replayed, live),
     )
 
 
-def _first(lines: set[str]) -> tuple[str, ...]:
-    return tuple(line[:_LONGEST_LINE] for line in sorted(lines)[:_MOST_LINES])
+def _first(dump: Dump, other: Dump) -> tuple[str, ...]:
+    return tuple(line[:_LONGEST_LINE] for line in dump.beyond(other, _MOST_LINES))
