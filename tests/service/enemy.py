@@ -24,7 +24,7 @@ INTERNALS = re.compile(
 """What no answer may ever show."""
 
 ACCEPT = {"accept": "application/graphql-response+json"}
-WELL = {"graph": "ok", "stream": "ok", "projection": "ok"}
+WELL = {"graph": "ok", "stream": "ok", "projection": "ok", "outbox": "ok"}
 LARGEST_RSS_KB = 700_000
 
 

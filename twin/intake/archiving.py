@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -133,14 +134,14 @@ class Archiving:
 
     def _stores(self) -> tuple[Ledger, KeptOutbox, Archive]:
         if self._opened is None:
-            ledger = Ledger(self._path, self._shards)
-            try:
+            with ExitStack() as stack:
+                ledger = Ledger(self._path, self._shards)
+                stack.callback(ledger.close)
                 kept = KeptOutbox(self._path)
+                stack.callback(kept.close)
                 archive = Archive(self._archives, ledger.outbox_id)
                 archive.open_to_write(ledger.trimmed())
-            except BaseException:
-                ledger.close()
-                raise
+                stack.pop_all()
             self._opened = ledger, kept, archive
         return self._opened
 
