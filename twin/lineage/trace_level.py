@@ -48,7 +48,7 @@ def _material(plant: Plant, required: Required, missing: Sequence[Gap]) -> Itera
     by_hand = sum(fact.method is ConsumptionMethod.MANUAL for fact in used)
     automatic = not used or 1 - by_hand / len(used) >= AUTOMATIC_AT_LEAST
     yield () if automatic else ("consumption.manual",)
-    yield tuple(_no_origins(plant, required))
+    yield _no_origins(plant, required)
 
 
 def _process(plant: Plant, required: Required, missing: Sequence[Gap]) -> Iterator[tuple[str, ...]]:
@@ -65,7 +65,7 @@ def _process(plant: Plant, required: Required, missing: Sequence[Gap]) -> Iterat
     yield tuple(sorted(codes & {"route.not_closed"})) + no_recipe
     untested = () if any(is_test(step) for step in required.route) else ("test.unknown",)
     yield tuple(sorted(codes & {"test.no_result", "test.incomplete"})) + untested
-    yield tuple(_untested_units(plant, required))
+    yield _untested_units(plant, required)
 
 
 def _consumptions(plant: Plant, required: Required) -> list[MaterialConsumed]:
@@ -85,22 +85,19 @@ def _has_source(plant: Plant, fact: MaterialConsumed) -> bool:
     return not isinstance(defined.fact, MaterialLotReceived) or defined.fact.supplier_lot is not None
 
 
-def _no_origins(plant: Plant, required: Required) -> Iterator[str]:
+def _no_origins(plant: Plant, required: Required) -> tuple[str, ...]:
     if required.granularity is not Granularity.UNIT:
-        yield "product.not_by_unit"
-        return
+        return ("product.not_by_unit",)
     units = list(plant.ledger.units.listed.get(required.lot_id, {}).values())
-    if len(units) < plant.ledger.accounts.lots[required.lot_id].total:
-        yield "unit.not_identified"
-    if not all(has_origin(plant, unit) for unit in units):
-        yield "unit.no_origin"
+    all_named = len(units) >= plant.ledger.accounts.lots[required.lot_id].total
+    unnamed = () if all_named else ("unit.not_identified",)
+    return unnamed if all(has_origin(plant, unit) for unit in units) else (*unnamed, "unit.no_origin")
 
 
-def _untested_units(plant: Plant, required: Required) -> Iterator[str]:
+def _untested_units(plant: Plant, required: Required) -> tuple[str, ...]:
     if required.granularity is not Granularity.UNIT:
-        yield "product.not_by_unit"
-        return
+        return ("product.not_by_unit",)
     units = plant.ledger.units.listed.get(required.lot_id, {}).values()
     tests = [Tested(plant, step.operation) for step in required.tests]
-    if not all(test.has(unit) for unit in units for test in tests):
-        yield "test.no_result_of_unit"
+    whole = all(test.has(unit) for unit in units for test in tests)
+    return () if whole else ("test.no_result_of_unit",)
