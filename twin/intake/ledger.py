@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -167,6 +167,10 @@ class Ledger:
         """The newest place of every shard that has one."""
         gone = {shard: kept.seq for shard, kept in trimming.of_shards(self._db).items()}
         return gone | dict(self._db.execute(_LAST).fetchall())
+
+    def sizes_up_to(self, reached: Mapping[int, int]) -> dict[int, int]:
+        """Bytes of several shards up to a place of each."""
+        return {shard: self.size_up_to(shard, seq) for shard, seq in reached.items()}
 
     def size_up_to(self, shard: int, seq: int) -> int:
         """Bytes of a shard's payloads up to a place; what was trimmed counts whatever the place."""

@@ -197,12 +197,11 @@ class Outbox:
 
     async def projected(self, positions: Mapping[str, int]) -> None:
         """Learn how far the projection is, by "outbox/shard": what it has needs no room any more."""
-        for shard in range(self.shards):
-            seq = positions.get(position_id(self.outbox_id, shard))
-            if seq is not None:
-                async with self._reading:
-                    size = await asyncio.to_thread(self._reader.size_up_to, shard, seq)
-                self._bytes_out[shard] = size
+        places = {shard: positions.get(position_id(self.outbox_id, shard)) for shard in range(self.shards)}
+        reached = {shard: seq for shard, seq in places.items() if seq is not None}
+        if reached:
+            async with self._reading:
+                self._bytes_out.update(await asyncio.to_thread(self._reader.sizes_up_to, reached))
 
     async def _until_room(self) -> None:
         if self.waiting_bytes >= self._capacity:
