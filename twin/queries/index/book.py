@@ -10,7 +10,7 @@ from twin.events.event import Event, OrderKey
 from twin.events.order import EquipmentRegistered, MaterialDefined
 from twin.lineage.material import Materials
 from twin.queries.index.cohorts import names_in
-from twin.queries.index.line import BoxLine, Line, MaterialLine, OrderLine, ShipmentLine
+from twin.queries.index.line import BoxLine, Line, MaterialLine, OrderLine, ShipmentLine, ToolLine
 from twin.queries.index.lot_lines import lot_line
 from twin.queries.index.other_lines import FOLDS, OtherLine
 from twin.queries.index.owners import NOWHERE, Owners
@@ -19,7 +19,7 @@ from twin.vocabulary.things import recipe_version_key
 Name: TypeAlias = tuple[str, str]
 """A thing of the graph: its label and its key."""
 
-LABELS: Final = ("Lot", "MaterialLot", "Container", "Shipment", "Order")
+LABELS: Final = ("Lot", "MaterialLot", "Container", "Shipment", "Order", "Tool")
 _TRACKING: Final = ("Equipment", "Operator", "RecipeVersion")
 _DEFINING: Final = frozenset({"MaterialDefined", "EquipmentRegistered", "EventVoided"})
 
@@ -167,6 +167,11 @@ class Reading:
         """A shipment's line."""
         line = self._other("Shipment", shipment_id)
         return line if isinstance(line, ShipmentLine) else None
+
+    def tool(self, tool_id: str) -> ToolLine | None:
+        """A tool's line."""
+        line = self._other("Tool", tool_id)
+        return line if isinstance(line, ToolLine) else None
 
     def customer_of(self, order_id: str) -> str | None:
         """Whose an order is."""

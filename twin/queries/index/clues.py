@@ -8,7 +8,7 @@ from twin.events.event import Event, OrderKey
 from twin.events.fact import Fact
 from twin.lineage.evidence import Link, Trail
 from twin.queries.index.cohorts import BETWEEN
-from twin.queries.index.flow import LAST, Flow
+from twin.queries.index.flow import FIRST, LAST, Flow
 from twin.queries.index.line import Key
 from twin.queries.index.spread import Spread
 from twin.records.recall import EvidencePath
@@ -39,7 +39,7 @@ class Clues:
 
     def _laid(self) -> Trail:
         spread = self._spread
-        keys = {(mix.order, 0) for mix in spread.mixes} | {LAST}
+        keys = {(mix.order, 0) for mix in spread.mixes} | {FIRST, LAST}
         for flow in spread.flows.values():
             keys.update(arrival.key for arrival in flow.links)
             keys.update(flow.cleaned)
@@ -47,6 +47,8 @@ class Clues:
             keys.update(key for _, key in flow.named)
         self._places = {key: place for place, key in enumerate(sorted(keys))}
         trail = Trail(spread.seeds.things)
+        for tool, machine, order in spread.seeds.mounted:
+            trail.link(Link(tool, machine, "MOUNTED_ON", _event(order), self._places[FIRST]))
         for mix in spread.mixes:
             source = Thing(ThingKind.MATERIAL_LOT, mix.source)
             target = Thing(ThingKind.MATERIAL_LOT, mix.target)

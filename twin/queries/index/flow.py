@@ -11,6 +11,9 @@ from twin.queries.index.line import Christened, Key, Line, Out, Scrapped, Taken
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import Thing
 
+FIRST: Final[Key] = ((-(2**62), "", 0, ""), 0)
+"""Before every event."""
+
 LAST: Final[Key] = ((2**62, "", 0, ""), 0)
 """After every event."""
 

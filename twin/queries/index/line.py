@@ -221,6 +221,24 @@ class ShipmentLine:
     units: tuple[str, ...]
 
 
+class Mounted(NamedTuple):
+    """A tool sat on a machine's position, [start, end)."""
+
+    equipment_id: str
+    position: str
+    start: Instant
+    end: Instant
+    order: OrderKey
+
+
+@dataclass(frozen=True, slots=True)
+class ToolLine:
+    """One tool: when it sat where."""
+
+    tool_id: str
+    mounts: tuple[Mounted, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class OrderLine:
     """One order: whose it is."""

@@ -19,7 +19,15 @@ from twin.events.packing import Packed, Shipped
 from twin.events.substrate import SubstrateRegistered, UnitsAssembled
 from twin.folds.clock import is_ahead
 from twin.lineage.material import Materials
-from twin.queries.index.line import BoxLine, MaterialLine, OrderLine, ShipmentLine, Thaw
+from twin.queries.index.line import (
+    BoxLine,
+    MaterialLine,
+    Mounted,
+    OrderLine,
+    ShipmentLine,
+    Thaw,
+    ToolLine,
+)
 from twin.queries.index.lot_lines import clock_findings
 from twin.vocabulary.instants import instant_of
 from twin.vocabulary.things import Thing, ThingKind
@@ -103,16 +111,31 @@ def order_line(order_id: str, events: Sequence[Event]) -> OrderLine:
     return OrderLine(order_id, None if received is None else received.customer_id)
 
 
+def tool_line(tool_id: str, events: Sequence[Event]) -> ToolLine:
+    """What the events that name a tool tell of it."""
+    known = Materials()
+    for event in events:
+        known.apply(event)
+    return ToolLine(
+        tool_id,
+        tuple(
+            Mounted(mount.equipment_id, mount.position, mount.start, mount.end, mount.event.order)
+            for mount in known.tools.of.get(tool_id, ())
+        ),
+    )
+
+
 def _of(events: Sequence[Event], kind: type[_Told]) -> Iterator[tuple[Event, _Told]]:
     return ((event, event.fact) for event in events if isinstance(event.fact, kind))
 
 
-OtherLine = MaterialLine | BoxLine | ShipmentLine | OrderLine
+OtherLine = MaterialLine | BoxLine | ShipmentLine | OrderLine | ToolLine
 
 FOLDS: dict[str, Callable[[str, Sequence[Event]], OtherLine]] = {
     "MaterialLot": material_line,
     "Container": box_line,
     "Shipment": shipment_line,
     "Order": order_line,
+    "Tool": tool_line,
 }
 """The label of the graph to the fold of its things."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from twin.events.event import OrderKey
+from twin.folds.run import FOR_EVER
 from twin.lineage.scope import thing_of
 from twin.queries.index.book import Declined, Reading
 from twin.queries.index.flow import Meeting
-from twin.queries.index.line import Line, Stretch
+from twin.queries.index.line import Line, Stretch, ToolLine
 from twin.records.recall import (
     EquipmentScope,
     LotScope,
@@ -19,10 +20,11 @@ from twin.records.recall import (
     OperatorScope,
     RecallScope,
     RecipeVersionScope,
+    ToolScope,
     Window,
 )
 from twin.vocabulary.instants import Instant
-from twin.vocabulary.things import LABELS, Thing
+from twin.vocabulary.things import LABELS, Thing, ThingKind
 
 _HIGHEST: Final = "\U0010ffff"
 _MAX: Final = 2**62
@@ -36,6 +38,7 @@ class Seeds:
     lots: dict[str, list[Meeting]] = field(default_factory=dict)
     unitless: dict[str, Instant] = field(default_factory=dict)
     materials: dict[str, Instant | None] = field(default_factory=dict)
+    mounted: list[tuple[Thing, Thing, OrderKey]] = field(default_factory=list)
 
 
 def seeds_of(reading: Reading, scope: RecallScope) -> Seeds | None:
@@ -57,8 +60,11 @@ def seeds_of(reading: Reading, scope: RecallScope) -> Seeds | None:
             return _lot(line, scope, thing)
         case EquipmentScope() | OperatorScope() | RecipeVersionScope():
             return _runs(reading, scope, thing)
+        case ToolScope():
+            tool = reading.tool(thing.key)
+            return None if tool is None else _tool(reading, tool, scope)
         case _:
-            raise Declined("only material lots, lots and runs are looked up in the index")
+            raise Declined("the dies of a wafer are not in the index")
 
 
 def _lot(line: Line, scope: LotScope, thing: Thing) -> Seeds:
@@ -98,6 +104,29 @@ def _runs(
             seeds.lots[lot_id] = sorted(found, key=lambda met: met.place)
     if not is_named and not reading.stale:
         raise Declined("no lot is known to have run there any more")
+    return seeds
+
+
+def _tool(reading: Reading, tool: ToolLine, scope: ToolScope) -> Seeds:
+    """Each time the tool was mounted is a window of that machine and position, cut to the given one."""
+    thing = thing_of(scope)
+    seeds = Seeds({thing})
+    for mount in tool.mounts:
+        start = mount.start if scope.window.start is None else max(mount.start, scope.window.start)
+        end = mount.end if scope.window.end is None else min(mount.end, scope.window.end)
+        window = Window(start, None if end == FOR_EVER else end)
+        machine = Thing(ThingKind.EQUIPMENT, mount.equipment_id)
+        seeds.mounted.append((thing, machine, mount.order))
+        for lot_id in tuple(reading.book.tracked.get(("Equipment", mount.equipment_id), ())):
+            line = reading.lot(lot_id)
+            runs = [run for run in line.stretches if run.equipment_id == mount.equipment_id] if line else ()
+            found = [
+                met for run in runs if line for met in _in_window(line, run, window, machine, mount.position)
+            ]
+            if found:
+                seeds.lots.setdefault(lot_id, []).extend(found)
+    for mets in seeds.lots.values():
+        mets.sort(key=lambda met: met.place)
     return seeds
 
 

@@ -38,6 +38,10 @@ KEYS: Final[dict[str, LiteralString]] = {
         MATCH (thing:Order) WHERE thing.order_id > $after
         RETURN thing.order_id AS key ORDER BY key LIMIT $page
     """,
+    "Tool": """
+        MATCH (thing:Tool) WHERE thing.tool_id > $after
+        RETURN thing.tool_id AS key ORDER BY key LIMIT $page
+    """,
 }
 """Label to the statement that lists its things, a page at a time."""
 
