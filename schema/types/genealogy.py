@@ -61,3 +61,8 @@ class SuspectFactor:
     good_covered: int = told("How many of the good things it is an ancestor of.")
     lift: float = told("How much more often bad things have it than all things do.")
     p_value: float = told("How likely so much would be by chance (Fisher's exact test, one-sided).")
+    position: str | None = told("The position of the machine, where only that is shared.")
+    operation: str | None = told("The operation, where an hour of it is shared on whatever machine.")
+    since: Instant | None = told("The start of the hour, where only that is shared.")
+    until: Instant | None = told("The end of that hour.")
+    zone: str | None = told("The ring of the wafers, CENTER, MIDDLE or EDGE, where only that is shared.")

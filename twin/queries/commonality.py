@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import comb
 from typing import Final
 
 from twin.errors import Refused
 from twin.events.event import Event
 from twin.graph.session import Graph
-from twin.lineage.genealogy import ancestors_in
+from twin.lineage.factors import HOUR_MS, Factor, factors_of
 from twin.lineage.plant import Plant
 from twin.queries.clocks import LIVE
 from twin.queries.genealogy import ancestor_events
 from twin.records.answer import SuspectFactor
-from twin.records.genealogy import LineageNode
+from twin.vocabulary.instants import Instant, written
 from twin.vocabulary.things import Thing, ThingKind
 
 _THINGS_AT_MOST: Final = 200
 _WALKED: Final = frozenset({ThingKind.LOT, ThingKind.UNIT, ThingKind.SUBSTRATE, ThingKind.MATERIAL_LOT})
-_TOO_NARROW: Final = frozenset({ThingKind.OPERATION_RUN, ThingKind.DIE})
-"""A run or a die belongs to one lot or unit: shared ones are told by what they used."""
 
 
 async def commonality(graph: Graph, bad: Sequence[Thing], good: Sequence[Thing]) -> list[SuspectFactor]:
-    """The ancestors that bad things share, the least likely to be chance first.
+    """The ancestors, positions, hours and wafer zones that bad things share, the least likely first.
 
     Raises:
         NotFound: no counted event names one of the things.
@@ -40,22 +38,35 @@ async def commonality(graph: Graph, bad: Sequence[Thing], good: Sequence[Thing])
 def ranked(events: Sequence[Event], bad: Sequence[Thing], good: Sequence[Thing]) -> list[SuspectFactor]:
     """The same over counted events in their order."""
     plant = Plant.of(events)
-    nodes: dict[Thing, LineageNode] = {}
-    covered: dict[Thing, tuple[int, int]] = {}
+    labels: dict[Factor, str] = {}
+    covered: dict[Factor, tuple[int, int]] = {}
     for group, things in enumerate((bad, good)):
         for thing in things:
-            for node in ancestors_in(plant, thing).nodes:
-                if node.thing != thing and node.kind not in _TOO_NARROW:
-                    nodes[node.thing] = node
-                    ill, sound = covered.get(node.thing, (0, 0))
-                    covered[node.thing] = (ill + 1, sound) if group == 0 else (ill, sound + 1)
+            found = factors_of(plant, thing)
+            labels |= found
+            for factor in found:
+                ill, sound = covered.get(factor, (0, 0))
+                covered[factor] = (ill + 1, sound) if group == 0 else (ill, sound + 1)
     needed = min(2, len(bad))
+    sizes = (len(bad), len(good))
     factors = [
-        _factor(nodes[thing], counts, (len(bad), len(good)))
-        for thing, counts in covered.items()
-        if counts[0] >= needed
+        _factor(factor, labels[factor], counts, sizes)
+        for factor, counts in covered.items()
+        if counts[0] >= needed and (factor.is_plain or _tells_more(factor, covered, sizes))
     ]
-    return sorted(factors, key=lambda row: (row.p_value, -row.lift, -row.bad_covered, row.key))
+    return sorted(factors, key=_rank)
+
+
+def _tells_more(factor: Factor, covered: Mapping[Factor, tuple[int, int]], sizes: tuple[int, int]) -> bool:
+    """Whether a part of a thing is shared more than by chance, and by others than the whole thing."""
+    (ill, sound), (bad, good) = covered[factor], sizes
+    return ill * good > sound * bad and covered.get(factor.whole) != (ill, sound)
+
+
+def _rank(row: SuspectFactor) -> tuple[float, float, int, bool, str, str]:
+    """The least likely first; what cannot be told apart whole things first, then by name."""
+    is_part = row.position is not None or row.since is not None or row.zone is not None
+    return (row.p_value, -row.lift, -row.bad_covered, is_part, row.key, row.label)
 
 
 def by_chance(bad_covered: int, good_covered: int, bad: int, good: int) -> float:
@@ -68,16 +79,22 @@ def by_chance(bad_covered: int, good_covered: int, bad: int, good: int) -> float
     return ways / comb(bad + good, bad)
 
 
-def _factor(node: LineageNode, covered: tuple[int, int], sizes: tuple[int, int]) -> SuspectFactor:
+def _factor(factor: Factor, label: str, covered: tuple[int, int], sizes: tuple[int, int]) -> SuspectFactor:
     (ill, sound), (bad, good) = covered, sizes
+    since = factor.since
     return SuspectFactor(
-        kind=node.kind,
-        key=node.key,
-        label=node.label,
+        kind=factor.kind,
+        key=factor.key,
+        label=label if since is None else f"{label} from {written(since)}",
         bad_covered=ill,
         good_covered=sound,
         lift=(ill / bad) / ((ill + sound) / (bad + good)),
         p_value=by_chance(ill, sound, bad, good),
+        position=factor.position,
+        operation=factor.operation,
+        since=since,
+        until=None if since is None else Instant(since + HOUR_MS),
+        zone=factor.zone,
     )
 
 

@@ -43,7 +43,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class SuspectFactor:
-    """Something that bad things share more often than good ones."""
+    """Something that bad things share more often than good ones.
+
+    ``position``, ``operation``, ``since`` with ``until``, and ``zone`` narrow it where only a part is shared.
+    """
 
     kind: ThingKind
     key: str
@@ -52,3 +55,8 @@ class SuspectFactor:
     good_covered: int
     lift: float
     p_value: float
+    position: str | None = None
+    operation: str | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+    zone: str | None = None
