@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, Final
 
 import strawberry
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from resolvers import dossier as dossiers
@@ -20,6 +20,7 @@ from resolvers.viewer import Viewer
 from schema.http.access import Gate
 from schema.http.dossier_question import ZIP, Wanted, chosen, input_of, wanted
 from schema.http.execution import WATERMARK_DEADLINE_S, Reached, failed
+from schema.http.leaving import unless_gone
 from schema.http.problem import RequestRefused, problem
 from schema.http.request_envelope import request_id, status_of
 from twin.dossier.formats import MEDIA_TYPE
@@ -56,12 +57,15 @@ class DossierRoute:
         name = request_id(request)
         stop = threading.Event()
         try:
-            viewer = await self._gate.viewer(request)
-            given = dict(request.query_params)
-            wish = wanted(request.path_params["form"], given)
             async with asyncio.timeout(DEADLINE_S) as deadline:
+                viewer = await self._gate.viewer(request)
+                given = dict(request.query_params)
+                wish = wanted(request.path_params["form"], given)
                 await self._seen(request)
-                file, sealed = await self._made(viewer, subject, given, wish, stop)
+                work = self._made(viewer, subject, given, wish, stop)
+                file, sealed = await unless_gone(work, request)
+        except ClientDisconnect:
+            return Response(status_code=499)
         except TimeoutError as failure:
             told = _too_slow() if deadline.expired() else failed(failure, name)
             return problem(told, status_of(told), name)

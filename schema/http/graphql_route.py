@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Coroutine
-from contextlib import suppress
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from graphql import OperationType
@@ -18,6 +15,7 @@ from schema.http.access import Gate
 from schema.http.documents import Operation
 from schema.http.execution import Answer, Execution, Question, failed
 from schema.http.graphql_request import question_in_address, question_posted
+from schema.http.leaving import unless_gone
 from schema.http.media import JSON, RESPONSE, preferred
 from schema.http.metrics import Metrics, operation_id
 from schema.http.problem import RequestRefused, errors_of, problem
@@ -52,7 +50,7 @@ class GraphQLRoute:
         try:
             operation = self._operation(question, request.method)
             work = self._execution.answer(operation, question, viewer)
-            answer, status = await _unless_gone(work, request), 200
+            answer, status = await unless_gone(work, request), 200
         except ClientDisconnect:
             return Response(status_code=499)
         except Exception as failure:  # noqa: BLE001 - masked and logged in one place
@@ -102,25 +100,3 @@ def _response(answer: Answer, status: int, media: str) -> Response:
         status = 200
     headers = {"allow": "POST"} if status == 405 else {}
     return Response(encoded(answer.body), status, headers, media_type=f"{media}; charset=utf-8")
-
-
-async def _unless_gone(work: Coroutine[Any, Any, Answer], request: Request) -> Answer:
-    """The work's result; when the client leaves first, the work is cancelled and waited for."""
-    working = asyncio.create_task(work)
-    leaving = asyncio.create_task(_left(request))
-    try:
-        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise ClientDisconnect
-        return working.result()
-    finally:
-        for task in (working, leaving):
-            task.cancel()
-        with suppress(asyncio.CancelledError):
-            await leaving
-        await asyncio.wait((working,))
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 from zipfile import ZipFile
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
-from resolvers.context import Context
+from resolvers.context import Context, Limits
 from resolvers.loaders import Loaders
 from resolvers.tokens import OwnIssuer
 from schema.build import build_schema
@@ -32,6 +34,8 @@ PASTE = {"materialLot": {"materialLotId": "PASTE-1"}}
 class Door:
     http: httpx.AsyncClient
     issuer: OwnIssuer
+    application: Starlette
+    limits: Limits
 
     async def get(
         self, path: str, role: Role = Role.QUALITY, own: str | None = None, **query: Any
@@ -51,16 +55,18 @@ async def door(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> AsyncI
     async def reached(_watermark: str, _seconds: float) -> None:
         return None
 
+    limits = Limits()
     deps = Deps(
         schema=build_schema(),
         verifier=issuer,
-        context_of=lambda viewer: Context(graph=graph, viewer=viewer, loaders=Loaders(graph)),
+        context_of=lambda viewer: Context(graph=graph, viewer=viewer, loaders=Loaders(graph), limits=limits),
         reached=reached,
         ingest=take,
     )
-    transport = httpx.ASGITransport(build_application(deps))
+    application = build_application(deps)
+    transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://twin") as http:
-        yield Door(http, issuer)
+        yield Door(http, issuer, application, limits)
     await wipe(graph)
 
 
@@ -189,3 +195,26 @@ async def test_quality_sees_what_a_customer_would(door: Door) -> None:
         "shipments": [],
         "findings": [],
     }
+
+
+async def test_a_client_that_leaves_waits_for_no_file_any_more(door: Door) -> None:
+    sent: list[MutableMapping[str, Any]] = []
+    heard = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def receive() -> MutableMapping[str, Any]:
+        return next(heard, {"type": "http.disconnect"})
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    bearer = f"Bearer {door.issuer.issue(Role.QUALITY)}".encode()
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/dossier/recall.csv",
+        "query_string": str(httpx.QueryParams({"scope": json.dumps(PASTE)})).encode(),
+        "headers": [(b"authorization", bearer)],
+    }
+    async with door.limits.heavy, door.limits.heavy, asyncio.timeout(5):
+        await door.application(scope, receive, send)
+    assert sent[0]["status"] == 499
