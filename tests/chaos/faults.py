@@ -19,6 +19,7 @@ Strike: TypeAlias = Callable[[Field], Awaitable[None]]
 
 HOUR_S = 3_600.0
 PAST_THE_LEASE_S = 12.0
+NO_STRACE = None if STRACE else "strace is not installed"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,23 @@ async def cut_power_of_service(field: Field) -> None:
         field.stays_down = False
 
 
+async def cut_power_of_stream(field: Field) -> None:
+    await field.stores_back()
+    pid = field.stream.pid
+    if pid is None:
+        return
+    watch = await Watch.begin(pid, field.folder / "stream.strace")
+    await asyncio.sleep(field.dice.uniform(1.0, 2.0))
+
+    def undone() -> None:
+        calls = watch.log.read_text(encoding="utf-8", errors="replace")
+        for log in (field.folder / "stream").glob("appendonlydir/*.incr.aof"):
+            field.lost_bytes += undo(log, unsynced(calls, log))
+
+    await field.cut_power_of_stream(undone)
+    await watch.end()
+
+
 FAULTS: tuple[Fault, ...] = (
     Fault("kill -9 service", kill_service, takes_down=True),
     Fault("kill -9 graph", kill_graph),
@@ -125,6 +143,7 @@ FAULTS: tuple[Fault, ...] = (
         "power cut of the outbox",
         cut_power_of_service,
         takes_down=True,
-        impossible=None if STRACE else "strace is not installed",
+        impossible=NO_STRACE,
     ),
+    Fault("power cut of the stream", cut_power_of_stream, impossible=NO_STRACE),
 )

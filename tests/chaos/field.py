@@ -8,7 +8,7 @@ import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,6 +78,13 @@ class Field:
     async def kill_stream(self) -> None:
         await self.stores_back()
         self.signal("stream", signal.SIGKILL)
+        self._coming_back = asyncio.create_task(self._restart_stream())
+
+    async def cut_power_of_stream(self, undone: Callable[[], None]) -> None:
+        """Kill the stream, then change what it left on its disk, then start it again."""
+        self.signal("stream", signal.SIGKILL)
+        await self.stream.stop()
+        undone()
         self._coming_back = asyncio.create_task(self._restart_stream())
 
     async def stores_back(self) -> None:

@@ -14,6 +14,10 @@ _CALL = re.compile(
     r"^\d+ +(?:<\.\.\. )?(?P<name>pwrite64|write|fdatasync|fsync|ftruncate)"
     r"(?:\((?P<fd>\d+)<(?P<path>[^>]*)>)?(?P<rest>.*)$"
 )
+APPENDED = -1
+"""The place of what was written at the end of a file, wherever that was."""
+
+_WRITE = re.compile(r", (?P<length>\d+)(?:\) = \d+| <unfinished)")
 _PWRITE = re.compile(r", (?P<length>\d+), (?P<offset>\d+)(?:\) = \d+| <unfinished)")
 
 
@@ -46,26 +50,45 @@ class Watch:
 
 
 def unsynced(log: str, path: Path) -> list[tuple[int, int]]:
-    """Ranges of a file, as (offset, length), that were written after its last finished sync."""
+    """Ranges of a file, as (place, length), that were written after its last finished sync."""
     pending: list[tuple[int, int]] = []
     asked: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for line in log.splitlines():
         call = _CALL.match(line)
-        thread = line.split(maxsplit=1)[0]
-        if call is None:
+        if call is None or call["path"] not in (str(path), None):
             continue
-        name, ours = call["name"], call["path"] == str(path)
-        if name == "pwrite64" and ours and (place := _PWRITE.search(call["rest"])):
-            pending.append((int(place["offset"]), int(place["length"])))
-        elif name in ("fdatasync", "fsync"):
-            if ours and "unfinished" not in call["rest"]:
-                pending = []
-            elif ours:
-                asked[thread] = list(pending)
-            elif call["path"] is None and thread in asked and "= 0" in call["rest"]:
-                covered = asked.pop(thread)
-                pending = [one for one in pending if one not in covered]
+        thread = line.split(maxsplit=1)[0]
+        if call["name"] in ("fdatasync", "fsync"):
+            covered = _synced(call, pending, asked, thread)
+            pending = [one for one in pending if one not in covered]
+        else:
+            pending += _written(call)
     return pending
+
+
+def _written(call: re.Match[str]) -> list[tuple[int, int]]:
+    if call["path"] is None:
+        return []
+    if call["name"] == "pwrite64" and (place := _PWRITE.search(call["rest"])):
+        return [(int(place["offset"]), int(place["length"]))]
+    if call["name"] == "write" and (size := _WRITE.search(call["rest"])):
+        return [(APPENDED, int(size["length"]))]
+    return []
+
+
+def _synced(
+    call: re.Match[str],
+    pending: list[tuple[int, int]],
+    asked: dict[str, list[tuple[int, int]]],
+    thread: str,
+) -> list[tuple[int, int]]:
+    """What a finished sync covers: all that was written before it began."""
+    if call["path"] is None:
+        return asked.pop(thread, []) if "= 0" in call["rest"] else []
+    if "unfinished" in call["rest"]:
+        asked[thread] = list(pending)
+        return []
+    return list(pending)
 
 
 def undo(path: Path, ranges: list[tuple[int, int]]) -> int:
@@ -74,7 +97,9 @@ def undo(path: Path, ranges: list[tuple[int, int]]) -> int:
     for offset, length in sorted(ranges, reverse=True):
         size = path.stat().st_size
         with path.open("r+b") as file:
-            if offset < size <= offset + length:
+            if offset == APPENDED:
+                file.truncate(max(size - length, 0))
+            elif offset < size <= offset + length:
                 file.truncate(offset)
             elif offset + length <= size:
                 file.seek(offset)

@@ -27,3 +27,17 @@ def test_only_what_no_finished_sync_covers_is_taken_off_the_disk(tmp_path: Path)
     file.write_bytes(b"a" * 274)
     assert undo(file, ranges) == 110
     assert file.read_bytes() == bytes(60) + b"a" * 164
+
+
+def test_what_was_appended_after_the_last_sync_is_cut_off(tmp_path: Path) -> None:
+    calls = """\
+3 write(9</d/log.aof>, ""..., 30) = 30
+3 fdatasync(9</d/log.aof>) = 0
+3 write(9</d/log.aof>, ""..., 12) = 12
+3 write(7<socket:[1]>, ""..., 99) = 99
+3 write(9</d/log.aof>, ""..., 8 <unfinished ...>
+"""
+    file = tmp_path / "log.aof"
+    file.write_bytes(b"a" * 50)
+    assert undo(file, unsynced(calls, Path("/d/log.aof"))) == 20
+    assert file.read_bytes() == b"a" * 30
