@@ -17,9 +17,11 @@ NONE = Bounds(0, 0)
 
 def taken(units: int, bounds: Bounds, quantity: int) -> tuple[Bounds, Bounds]:
     """The bounds of ``quantity`` units taken out of ``units``, and of those that stay."""
-    left = max(0, units - quantity)
-    out = Bounds(max(0, bounds.low - left), min(bounds.high, quantity))
-    return out, Bounds(max(0, bounds.low - quantity), min(bounds.high, left))
+    low, high = bounds
+    left = units - quantity if units > quantity else 0
+    out = (low - left if low > left else 0, quantity if high > quantity else high)
+    stays = (low - quantity if low > quantity else 0, left if high > left else high)
+    return tuple.__new__(Bounds, out), tuple.__new__(Bounds, stays)
 
 
 def joined(one: Bounds, other: Bounds) -> Bounds:
@@ -29,7 +31,8 @@ def joined(one: Bounds, other: Bounds) -> Bounds:
 
 def exposed(bounds: Bounds, met: Bounds) -> Bounds:
     """The bounds of the same units after they met an exposure."""
-    return Bounds(max(bounds.low, met.low), max(bounds.high, met.high))
+    low = bounds.low if bounds.low > met.low else met.low
+    return Bounds(low, bounds.high if bounds.high > met.high else met.high)
 
 
 def exposed_in_part(units: int, bounds: Bounds, met: Bounds) -> Bounds:

@@ -146,6 +146,7 @@ class Reading:
         self.book = book
         self.stale: set[Name] = set()
         self._absent = absent
+        self._materials: dict[str, MaterialLine | None] = {}
         self._roots: dict[str, str | None] = {}
         self._ships: dict[str, tuple[tuple[OrderKey, str], ...]] = {}
         self._walking: set[str] = set()
@@ -160,8 +161,11 @@ class Reading:
 
     def material(self, material_lot_id: str) -> MaterialLine | None:
         """A material lot's line."""
+        if material_lot_id in self._materials:
+            return self._materials[material_lot_id]
         line = self._other("MaterialLot", material_lot_id)
-        return line if isinstance(line, MaterialLine) else None
+        found = self._materials[material_lot_id] = line if isinstance(line, MaterialLine) else None
+        return found
 
     def shipment(self, shipment_id: str) -> ShipmentLine | None:
         """A shipment's line."""

@@ -51,7 +51,7 @@ def _clocks(lots: list[Line], materials: list[MaterialLine]) -> Iterator[Lineage
 
 def _about_lot(reading: Reading, line: Line, found: Found) -> None:
     known = reading.book.machines
-    for finding in line.oddities:
+    for finding in () if line.is_smooth and line.machines <= known else line.oddities:
         if finding.code == "equipment.unknown" and finding.things[0].key in known:
             continue
         found.setdefault((finding.code, finding.things), finding)

@@ -131,7 +131,7 @@ class Line:
     """One lot: its units and steps, what it used, its runs, what does not fit.
 
     ``is_odd``: its units or substrates cannot be followed by its own events alone. ``has_passes``: it is
-    told when substrates of the lot passed a machine.
+    told when substrates of the lot passed a machine. ``is_smooth``: only its machines may be odd.
     """
 
     lot_id: str
@@ -153,6 +153,7 @@ class Line:
     stretches: tuple[Stretch, ...]
     machines: frozenset[str]
     oddities: tuple[LineageFinding, ...]
+    is_smooth: bool
     told: tuple[Told, ...]
     clocks: tuple[Told, ...]
     against_time: Told | None

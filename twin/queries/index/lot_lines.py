@@ -46,6 +46,7 @@ def lot_line(lot_id: str, events: Sequence[Event]) -> Line:
     cohorts = Cohorts(plant, lot_id)
     orders = {event.event_id: event.order for event in events}
     places = {event.event_id: place for place, event in enumerate(events)}
+    oddities = tuple(_oddities(plant, lot_id))
     first = account.first_units
     against = plant.against_time.get(lot_id)
     return Line(
@@ -67,7 +68,8 @@ def lot_line(lot_id: str, events: Sequence[Event]) -> Line:
         has_passes=bool(plant.processed),
         stretches=tuple(_stretch(run) for run in plant.runs(lot_id)),
         machines=frozenset(run.equipment_id for run in plant.runs(lot_id)),
-        oddities=tuple(_oddities(plant, lot_id)),
+        oddities=oddities,
+        is_smooth=all(finding.code == "equipment.unknown" for finding in oddities),
         told=tuple(_told(plant, lot_id)),
         clocks=tuple(clock_findings(plant.ahead, ("Lot", lot_id), Thing(ThingKind.LOT, lot_id))),
         against_time=None if against is None else (against.order, 0, _skewed(against, lot_id)),
