@@ -27,6 +27,7 @@ from cli.rebuilding import Ending, fits, rebuild
 from connectors.import_file import IMPORT_SOURCE, facts_of
 from connectors.instances import Instance, instances
 from connectors.supervisor import Supervisor
+from resolvers.case_keeper import CaseKeeper
 from resolvers.context import Context
 from resolvers.live import LiveHub
 from resolvers.loaders import Loaders
@@ -170,8 +171,7 @@ class Part:
         self._stack.callback(self._archiving.close)
         self._run(self._archiving.run(self._positions), "archiving")
         self._run(self._progress.run(), "progress")
-        if "jobs" in self._settings.roles:
-            self._run(self._cases.run(), "recall cases")
+        self._run(self._cases.run(), "recall cases")
         self._metrics.watch(
             "outbox_waiting_bytes", "Accepted and not yet projected.", lambda: self._outbox.waiting_bytes
         )
@@ -222,6 +222,7 @@ class Part:
         self._run(self._index.run(), "lineage index")
         hub = LiveHub(self._stores.graph, self._feed)
         self._run(hub.run(), "live hub")
+        self._run(CaseKeeper(self._cases, hub, self._stores.graph).run(), "case keeper")
         self._metrics.watch(
             "subscription_conflated_total",
             "Changes told together with a later one, or made up by a snapshot.",

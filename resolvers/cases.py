@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from strawberry import Parent
 
 from resolvers.asking import Info, ask_at
-from resolvers.case_changes import desk_of
+from resolvers.case_changes import desk_of, office_of
 from resolvers.case_inputs import RecallCaseFilter, RecallVariantInput
 from resolvers.inputs import RecallScope
 from resolvers.recall import impact_of
@@ -15,9 +15,10 @@ from resolvers.scopes import scope_asked
 from resolvers.shown import RecallImpact, ShownLot, ShownUnit
 from twin.cases import what_if as what_ifs
 from twin.cases.scope_text import scope_shown
-from twin.queries.clocks import Clocks
+from twin.queries.clocks import LIVE, Clocks
 from twin.queries.paging import size, sliced
-from twin.records.case import CaseEntry, RecallCase
+from twin.records.case import CaseChange, CaseEntry, RecallCase
+from twin.records.event import EventRecord
 from twin.records.page import Cursor, Page
 from twin.records.recall import AffectedLot, AffectedUnit
 from twin.records.recall import RecallScope as Scope
@@ -86,6 +87,25 @@ def log(root: Parent[RecallCase], first: int | None = 100, after: Cursor | None 
     return sliced(
         f"log {root.case_id}", root.log, lambda entry: (entry.number,), size(first, default=100), after
     )
+
+
+async def changes(
+    root: Parent[RecallCase], info: Info, first: int | None = 100, after: Cursor | None = None
+) -> Page[CaseChange]:
+    """What joined, left and changed since the case was opened, whether anybody looked or not."""
+    rows = await office_of(info).changes.of_case(root.case_id)
+    name = f"changes {root.case_id}"
+    return sliced(name, rows, lambda row: (row.number,), size(first, default=100), after)
+
+
+def change_key(root: Parent[CaseChange]) -> str:
+    """The lot or unit, as KIND:key."""
+    return str(root.thing)
+
+
+async def change_because(root: Parent[CaseChange], info: Info) -> EventRecord | None:
+    """The event that did it; null for what was found when nobody had followed the case."""
+    return None if root.because is None else await info.context.loaders.events.load((root.because, LIVE))
 
 
 def held_lots(root: Parent[RecallCase]) -> list[str]:

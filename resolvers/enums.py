@@ -30,6 +30,7 @@ ENUMS: Final[tuple[type[Enum], ...]] = (
     cases.HoldVerb,
     cases.CommandState,
     cases.JobState,
+    cases.ChangeKind,
 )
 """Every vocabulary that an answer may use; their docstrings are their descriptions."""
 

@@ -6,12 +6,13 @@ from resolvers import case_holds, cases
 from schema.fields import answers, resolved_by, told
 from schema.policies import ANALYSTS
 from schema.scalars import Json
+from schema.types.forward import EventRecordRef
 from schema.types.hold import CaseCustomer, Containment, HoldCommand, HoldCommandConnection
 from schema.types.node import Connection
 from schema.types.recall import AffectedLot, AffectedLotConnection, AffectedUnitConnection, RecallImpact
 from twin.records import case as records
 from twin.records import payload, what_if
-from twin.vocabulary.cases import CaseAction, CaseKind, CaseState
+from twin.vocabulary.cases import CaseAction, CaseKind, CaseState, ChangeKind
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.roles import Role
 
@@ -34,6 +35,25 @@ class RecallCaseEntryConnection(Connection):
     """A slice of a case's log."""
 
     nodes: list[RecallCaseEntry] = told("The lines of this slice, the earliest first.")
+
+
+@answers(records.CaseChange, allow=ANALYSTS)
+class RecallCaseChange:
+    """A lot or unit that joined, left or changed while the case was live."""
+
+    at: Instant = told("When the twin saw it, by our clock.")
+    change: ChangeKind = told("What happened to it.")
+    thing: str = resolved_by(cases.change_key)
+    low: int = told("Of a lot, units that carry the suspect, at least; of a unit 1 when it surely does.")
+    high: int = told("Of a lot, units that carry the suspect, at most; of a unit 1.")
+    because: EventRecordRef | None = resolved_by(cases.change_because)
+
+
+@answers(allow=ANALYSTS)
+class RecallCaseChangeConnection(Connection):
+    """A slice of a case's changes."""
+
+    nodes: list[RecallCaseChange] = told("The changes of this slice, the earliest first.")
 
 
 @answers(records.Simulation, allow=ANALYSTS)
@@ -126,6 +146,7 @@ class RecallCase:
     what_if: RecallWhatIf = resolved_by(cases.case_what_if)
     containment: Containment = resolved_by(case_holds.containment)
     hold_commands: HoldCommandConnection = resolved_by(case_holds.commands)
+    changes: RecallCaseChangeConnection = resolved_by(cases.changes)
     lots_left_out: list[str] = resolved_by(case_holds.lots_left_out)
     customers: list[CaseCustomer] = resolved_by(case_holds.customers)
 

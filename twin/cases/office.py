@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from twin.cases.change_log import ChangeLog
 from twin.cases.commands import HoldCommands
 from twin.cases.containment import Containment
 from twin.cases.desk import Desk
@@ -39,6 +40,7 @@ class Habits:
     systems: str | None = None
     tokens: str | None = None
     overdue_minutes: int = 15
+    works: bool = True
     drill_hours: int = 0
     drill_seconds: int = 60
 
@@ -49,6 +51,7 @@ class Habits:
             systems=settings.hold_systems,
             tokens=settings.hold_tokens,
             overdue_minutes=settings.hold_overdue_minutes,
+            works="jobs" in settings.roles,
             drill_hours=settings.drill_hours,
             drill_seconds=settings.drill_seconds,
         )
@@ -70,6 +73,7 @@ class Office:
         systems = systems_of(habits.systems, habits.tokens)
         self.clock = clock
         self.ledger = CaseLedger(folder / "cases.sqlite", clock)
+        self.changes = ChangeLog(folder / "changes.sqlite", clock)
         self.commands = HoldCommands(folder / "holds.sqlite")
         self.desk = Desk(
             self.ledger, graph, lambda: intake.outbox.watermark().encode(), clock, asyncio.Semaphore(1)
@@ -78,12 +82,14 @@ class Office:
             self.desk, intake.accept, self.commands, tuple(systems), habits.overdue_minutes * _MINUTE_MS
         )
         self.drills = Drills(self.desk, habits.drill_seconds)
-        self._drill_hours = habits.drill_hours
+        self._drill_hours, self._works = habits.drill_hours, habits.works
         self.jobs = Jobs(JobStore(folder / "jobs.sqlite", clock), graph, asyncio.Semaphore(1))
         self.sender = Sender(self.commands, systems, graph, clock)
 
     async def run(self) -> None:
-        """Carry out what waits and send what is due, for ever."""
+        """Carry out what waits and send what is due, for ever; nothing where another process does."""
+        if not self._works:
+            return
         async with asyncio.TaskGroup() as group:
             for name, work in self._work().items():
                 group.create_task(_kept_up(name, work), name=name)
@@ -118,6 +124,7 @@ class Office:
         """Let go of the files."""
         self.ledger.close()
         self.commands.close()
+        self.changes.close()
         self.jobs.store.close()
 
 

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from twin.records.recall import RecallScope
-from twin.vocabulary.cases import CaseAction, CaseKind, CaseState, CommandState, HoldTarget, HoldVerb
+from twin.vocabulary.cases import (
+    CaseAction,
+    CaseKind,
+    CaseState,
+    ChangeKind,
+    CommandState,
+    HoldTarget,
+    HoldVerb,
+)
 from twin.vocabulary.instants import Instant
+from twin.vocabulary.things import Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,26 @@ class RecallCase:
     def has_open_orders(self) -> bool:
         """Whether something was ordered and is not known to be carried out."""
         return any(not order.is_done for order in self.orders)
+
+
+class Standing(NamedTuple):
+    """How much of a lot carries the suspect, at least and at most; of a unit 1 when it surely does."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """A lot or unit that joined, left or changed while the case was live, and the event that did it."""
+
+    number: int
+    at: Instant
+    change: ChangeKind
+    thing: Thing
+    low: int
+    high: int
+    because: str | None
 
 
 @dataclass(frozen=True, slots=True)

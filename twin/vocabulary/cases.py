@@ -62,6 +62,14 @@ class CommandState(StrEnum):
     ACKNOWLEDGED = "ACKNOWLEDGED"
 
 
+class ChangeKind(StrEnum):
+    """What happened to a lot or unit of a live case."""
+
+    ADDED = "ADDED"
+    REMOVED = "REMOVED"
+    CHANGED = "CHANGED"
+
+
 class JobState(StrEnum):
     """Where a long recall stands."""
 
