@@ -106,7 +106,7 @@ def _met_by_strips(sweep: Sweep, meeting: Meeting, levels: dict[str, int]) -> No
         if not stay.start < meeting.place <= stay.end:
             continue
         unit = units.units[stay.unit]
-        level = everywhere if unit.substrate is None else levels.get(unit.substrate, 0)
+        level = everywhere if unit.substrate is None else levels.get(unit.substrate, everywhere)
         _raise_from_lot(sweep, unit, meeting, level if stay.certain else min(level, POSSIBLE))
 
 
