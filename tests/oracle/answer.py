@@ -71,12 +71,17 @@ class Answer:
             "findings": self._findings(),
         }
 
+    def _is_due(self, scope: LotScope) -> bool:
+        """A suspicion dated after the moment of the question is none yet."""
+        as_of = self.walk.as_of
+        return scope.start is None or as_of is None or scope.start <= as_of
+
     def _lot(self, name: str) -> dict[str, Any] | None:
         lot, scope = self.walk.lots[name], self.walk.scope
         since: int | None = lot.since
         low, high = self.walk.total_bounds(name)
         kind = certainty(low, high)
-        if not lot.known and isinstance(scope, LotScope) and scope.lot_id == name:
+        if not lot.known and isinstance(scope, LotScope) and scope.lot_id == name and self._is_due(scope):
             kind, since = "POSSIBLE", scope.start if scope.start is not None else self._first(name)
         elif lot.reached is not None:
             kind, since = "POSSIBLE", lot.reached

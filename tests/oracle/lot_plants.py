@@ -211,7 +211,7 @@ class LotPlant:
             order_id=(None, "O1", "O2", None)[number - 1],
             contents=contents,
         )
-        if any("container_id" in row for row in contents):
+        if any("container_id" in row for row in contents) and self.random.random() < 0.6:
             self.containers = [f"C{self.told}{letter}" for letter in "ABC"]
 
     def finish(self) -> None:

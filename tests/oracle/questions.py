@@ -78,9 +78,6 @@ class Asking:
         scopes = self.scopes()
         for scope in self.random.sample(scopes, min(most, len(scopes))):
             as_of = self.moment() if self.random.random() < 0.3 else None
-            start = getattr(scope, "start", None)
-            if as_of is not None and start is not None and start > as_of:
-                continue
             known_at = self.random.randint(1, len(self.events)) if self.random.random() < 0.25 else None
             rows.append((scope, as_of, known_at))
         return rows

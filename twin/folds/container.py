@@ -56,6 +56,9 @@ class Packing:
         elif part.lot and part.shipment is None:
             self.parts_of.setdefault(part.lot, []).append(part)
         if container_id is not None:
+            if part.shipment is not None:
+                self.shipment(part.shipment).parts.remove(part)
+                part.shipment = None
             part.container = container_id
             self.container(container_id).parts.append(part)
         if shipment_id is not None:
@@ -86,9 +89,10 @@ class Packing:
             yield from self.within(inner)
 
     def ship_container(self, container_id: str, shipment_id: str, event: Event) -> None:
-        """A container leaves with all parts in it, whatever depth."""
+        """A container leaves with all parts in it, whatever depth; those that left with it before are gone."""
         self.shipment(shipment_id).containers.setdefault(container_id, event)
         for box in self.within(container_id):
             box.shipment = shipment_id
             for part in box.parts:
-                self._ship(part, shipment_id)
+                if part.shipment is None:
+                    self._ship(part, shipment_id)

@@ -53,6 +53,8 @@ def seeds_of(plant: Plant, scope: RecallScope, as_of: Instant | None) -> Seeds:
         case WaferScope():
             return Seeds({Thing(ThingKind.SUBSTRATE, scope.substrate_id)}, wafer=scope)
         case LotScope():
+            if as_of is not None and scope.start is not None and scope.start > as_of:
+                return Seeds({Thing(ThingKind.LOT, scope.lot_id)})
             return _lot(plant, scope)
         case RecipeVersionScope():
             return _recipe(plant, scope)

@@ -225,12 +225,8 @@ class Reading:
         return first is None or second is None or first == second
 
     def shipment_after(self, container_id: str, order: OrderKey) -> str | None:
-        """The shipment with which something put into a container left, by itself or inside another one."""
-        found = None
-        for when, shipment_id in self._leavings(container_id):
-            if when > order:
-                found = shipment_id
-        return found
+        """The first shipment with which something put into a container left, alone or inside another one."""
+        return next((name for when, name in self._leavings(container_id) if when > order), None)
 
     def _leavings(self, container_id: str) -> tuple[tuple[OrderKey, str], ...]:
         known = self._ships.get(container_id)
