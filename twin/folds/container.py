@@ -89,7 +89,7 @@ class Packing:
             yield from self.within(inner)
 
     def ship_container(self, container_id: str, shipment_id: str, event: Event) -> None:
-        """A container leaves with all parts in it, whatever depth; those that left with it before are gone."""
+        """A container leaves with all parts in it, whatever depth; what left with it before is gone."""
         self.shipment(shipment_id).containers.setdefault(container_id, event)
         for box in self.within(container_id):
             box.shipment = shipment_id
