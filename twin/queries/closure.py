@@ -6,13 +6,15 @@ Rather too many than one too few: the pure engine gives the same answer over the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, LiteralString
 
 from twin.errors import Refused
 from twin.events.event import Event
 from twin.events.material import MaterialLotReceived, MaterialMixed
 from twin.events.naming import named
+from twin.events.registry import FACTS
+from twin.folds.clock import TOLERANCE_MS
 from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
 from twin.queries.history import event_told, histories
@@ -25,6 +27,9 @@ _RINGS_AT_MOST: Final = 200
 _IDENTITY: Final = ("MaterialLotReceived", "MaterialMixed", "MaterialThawed")
 _GUESSES: Final = ("MaterialConsumed",)
 """What says of which material a lot is, where nobody received or mixed it: read only then."""
+
+_PAST: Final = tuple(sorted(FACTS.keys() - {"MaterialConsumed"}))
+"""All but who used it: a material lot that went into something may have gone into thousands of lots."""
 
 _MOUNTS: Final = ("MaterialMounted", "MaterialUnmounted")
 _ORDERED: Final = ("OrderReceived",)
@@ -53,6 +58,18 @@ TOOLS: Final[LiteralString] = """
                     event.occurred_at, event.recorded_at]) AS told
 """
 """By type: a machine names all that it ever did, and little of that is about tools."""
+
+
+AHEAD: Final[LiteralString] = """
+    UNWIND $keys AS key
+    MATCH (:MaterialLot {material_lot_id: key})<-[:ABOUT]-(event:Event {type: 'MaterialConsumed'})
+    WHERE event.occurred_at > event.recorded_at + $tolerance
+      AND event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
+    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
+                    event.occurred_at, event.recorded_at]) AS told
+"""
+"""Uses dated after their record: a finding about the material lot, whoever used it."""
 
 
 class Closure:
@@ -135,11 +152,26 @@ class Closure:
         for histories_told in answers:
             for events in histories_told.values():
                 self._keep(events)
-        identities = told.get(("MaterialLot", _IDENTITY), {})
-        unknown = [key for key, events in identities.items() if not _is_told(key, events)]
+        await self._guess(told.get(("MaterialLot", _IDENTITY), {}))
+        past = told.get(("MaterialLot", _PAST), {})
+        await self._guess(past)
+        await self._ahead(sorted(past))
+        return {reached: told[reached.label, _types(reached)][reached.key] for reached in ring}
+
+    async def _guess(self, told: Mapping[str, Sequence[Event]]) -> None:
+        """Fetch who used material lots that nobody received or mixed: only uses tell what they are."""
+        unknown = [key for key, events in told.items() if not _is_told(key, events)]
         if unknown:
             await self.about("MaterialLot", unknown, _GUESSES)
-        return {reached: told[reached.label, _types(reached)][reached.key] for reached in ring}
+
+    async def _ahead(self, keys: Sequence[str]) -> None:
+        """Fetch the uses of material lots that cannot have happened yet when they were recorded."""
+        if keys:
+            clocks = self._clocks
+            rows = await self._graph.read(
+                AHEAD, keys=keys, tolerance=TOLERANCE_MS, as_of=clocks.latest, known_at=clocks.learned
+            )
+            self._keep(event_told(told) for row in rows for told in row["told"])
 
     async def _histories(
         self, label: str, keys: list[str], types: tuple[str, ...] | None
@@ -176,4 +208,6 @@ def _types(reached: Reached) -> tuple[str, ...] | None:
     """Which events about a thing are needed; None for all of them."""
     if reached.label == "Equipment":
         return _MOUNTS
+    if reached.label == "MaterialLot" and reached.way is Way.SOURCE:
+        return _PAST
     return _IDENTITY if reached.way is Way.NAMED else None
