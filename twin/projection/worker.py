@@ -88,6 +88,7 @@ class Worker:
         doors = self._doors
         rows = await doors.graph.read(FENCING, lease_id=LEASE)
         await doors.lease.wait(above=rows[0]["fencing"] if rows else 0)
+        doors.feed.taken_over()
         try:
             await doors.log.open()
             reached = await doors.graph.read(REACHED)

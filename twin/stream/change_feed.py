@@ -81,6 +81,10 @@ class ChangeFeed:
         self._last = _text(place)
         return self._last
 
+    def taken_over(self) -> None:
+        """Others may have told changes since: the next one comes after whatever is the newest by then."""
+        self._last = None
+
     async def last(self) -> str:
         """The cursor of the newest change: take it before a snapshot, follow after it."""
         async with answering():

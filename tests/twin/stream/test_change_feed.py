@@ -110,3 +110,18 @@ async def test_the_feed_is_kept_to_its_bound(stream: Stream) -> None:
         await feed.publish(change(number))
 
     assert await stream.commands.xlen("dieloom:{changes}:feed") < 200
+
+
+async def test_a_writer_that_takes_over_again_goes_on_after_what_another_told(stream: Stream) -> None:
+    first, second = ChangeFeed(stream), ChangeFeed(stream)
+    told = [await first.publish(Change(at=1)), await second.publish(Change(at=2))]
+    first.taken_over()
+    told.append(await first.publish(Change(at=3)))
+
+    heard: list[str] = []
+    async with asyncio.timeout(5):
+        async for change in ChangeFeed(stream).follow("0-0"):
+            heard.append(change.cursor)
+            if len(heard) == len(told):
+                break
+    assert heard == told
