@@ -42,6 +42,7 @@ from twin.vocabulary.things import Thing, ThingKind
 
 _TIMES: Final = 200
 _FEW: Final = 5
+_ALONE: Final = 200
 _FOR_S: Final = 10.0
 _UNITS: Final = 100
 _NUMBERS: Final = count()
@@ -173,9 +174,11 @@ async def _questions(
         figures.rows.append(
             await _timed(f"totals by the index, {size} lots", targets[size], partial(_asked, index, scope))
         )
-        alone = f"totals by the graph alone, {size} lots"
-        target = "p50 300" if size == 200 else ""
-        figures.rows.append(await _timed(alone, target, partial(recall_impact, graph, scope, LIVE), _FEW))
+        if size == _ALONE:
+            asking = partial(recall_impact, graph, scope, LIVE)
+            figures.rows.append(
+                await _timed(f"totals by the graph alone, {size} lots", "p50 300", asking, _FEW)
+            )
         await _ratios(figures, graph, index, peer, (size, suspect))
         figures.rows.append(
             await _timed(

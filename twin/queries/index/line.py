@@ -147,6 +147,7 @@ class Line:
     uses: tuple[Use, ...]
     arrivals: dict[str, int]
     parents: tuple[str, ...]
+    children: tuple[str, ...]
     derived: tuple[Derived, ...]
     cohorts: tuple[Cohort, ...]
     has_passes: bool

@@ -63,6 +63,7 @@ def lot_line(lot_id: str, events: Sequence[Event]) -> Line:
         uses=tuple(_uses(plant, lot_id, account)),
         arrivals={each.event_id: places[each.event_id] for each in account.parents},
         parents=tuple(dict.fromkeys(each.from_lot_id for each in account.parents)),
+        children=tuple(dict.fromkeys(each.to_lot_id for each in account.children)),
         derived=tuple(_derived(account, orders)),
         cohorts=cohorts.rows,
         has_passes=bool(plant.processed),

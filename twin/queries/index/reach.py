@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twin.queries.index.book import Book
-from twin.queries.index.line import Line, MaterialLine, Out
+from twin.queries.index.line import MaterialLine
 from twin.records.recall import LotScope, MaterialLotScope
 
 
@@ -16,12 +16,10 @@ def reached(book: Book, scope: MaterialLotScope | LotScope) -> int:
     lots = book.lots
     for lot_id in waiting:
         line = lots.get(lot_id)
-        if line is None:
-            continue
-        for child in _children(line):
-            if child not in seen:
-                seen.add(child)
-                waiting.append(child)
+        if line is not None and line.children:
+            fresh = [child for child in line.children if child not in seen]
+            seen.update(fresh)
+            waiting += fresh
     return len(seen)
 
 
@@ -42,7 +40,3 @@ def _users(book: Book, material_lot_id: str) -> Iterator[str]:
             fresh = [target for _, target in line.mixes if target not in seen]
             seen.update(fresh)
             materials += fresh
-
-
-def _children(line: Line) -> Iterator[str]:
-    return (step.target for step in line.steps if type(step) is Out)
