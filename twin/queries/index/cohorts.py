@@ -26,14 +26,15 @@ class Cohorts:
 
     def __init__(self, plant: Plant, lot_id: str) -> None:
         self._units = plant.ledger.units
+        self._orders = {event.event_id: event.order for event in plant.events}
         self._christened = {
-            step.unit: (step.event.order, step.total, step.substrate is not None)
+            step.unit: (self._orders[step.event.event_id], step.total, step.substrate is not None)
             for step in plant.steps
             if isinstance(step, Identified) and step.lot == lot_id
         }
         self._stays: dict[str, list[Stay]] = {}
         for stay in self._units.stays.get(lot_id, ()):
-            told = Stay(stay.start, stay.end, stay.certain, stay.event.order)
+            told = Stay(stay.start, stay.end, stay.certain, self._orders[stay.event.event_id])
             self._stays.setdefault(stay.unit, []).append(told)
         self._numbers: dict[str, int] = {}
         self.rows = tuple(self._grouped(lot_id))
@@ -53,7 +54,7 @@ class Cohorts:
             alike = (
                 self._christened.get(unit.unit_id),
                 tuple(self._stays.get(unit.unit_id, ())),
-                unit.named.order,
+                unit.named.event_id,
                 unit.lot == lot_id,
                 unit.in_doubt,
                 unit.is_scrapped,
