@@ -17,13 +17,14 @@ def identified(sweep: Sweep, step: Identified) -> None:
     if not step.inherits:
         return
     level = 0
+    substrate = step.substrate or sweep.plant.ledger.units.units[step.unit].substrate
     if load is not None:
-        start = load.total if step.substrate is None else load.plain
+        start = load.total if substrate is None else load.plain
         level = DEFINITE if 0 < start.low == step.total else POSSIBLE if start.high > 0 else 0
     source, target = Thing(ThingKind.LOT, step.lot), Thing(ThingKind.UNIT, step.unit)
-    if step.substrate is not None and carrying.strips.get(step.substrate, 0) > level:
-        level = carrying.strips[step.substrate]
-        source = Thing(ThingKind.SUBSTRATE, step.substrate)
+    if substrate is not None and carrying.strips.get(substrate, 0) > level:
+        level = carrying.strips[substrate]
+        source = Thing(ThingKind.SUBSTRATE, substrate)
     carrying.raise_unit(step.unit, level, Link(source, target, "HOLDS", step.event, step.place))
 
 
