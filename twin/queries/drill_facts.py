@@ -44,12 +44,12 @@ async def plainly_reached(graph: Graph, material_lot_id: str) -> set[Thing]:
     Read from single relationships, without any arithmetic: a lot that strip or unit evidence clears is
     among them, so what is missing from an answer has to be looked at, and is not always a gap.
     """
-    found: set[Thing] = set()
-    for statement, kind in (
-        (USERS, ThingKind.LOT),
-        (CHILDREN, ThingKind.LOT),
-        (SHIPMENTS, ThingKind.SHIPMENT),
-    ):
-        rows = await graph.read(statement, key=material_lot_id)
-        found |= {Thing(kind, row["key"]) for row in rows}
-    return found
+    return {
+        *await _named(graph, USERS, ThingKind.LOT, material_lot_id),
+        *await _named(graph, CHILDREN, ThingKind.LOT, material_lot_id),
+        *await _named(graph, SHIPMENTS, ThingKind.SHIPMENT, material_lot_id),
+    }
+
+
+async def _named(graph: Graph, statement: LiteralString, kind: ThingKind, key: str) -> set[Thing]:
+    return {Thing(kind, row["key"]) for row in await graph.read(statement, key=key)}
