@@ -15,9 +15,15 @@ _FORMER: Final = "graph.former"
 _COMPLETE: Final = "complete"
 
 
-def begun(data_dir: Path) -> Path:
-    """An empty folder for a graph to be built in; what an earlier try left there is gone."""
+async def begun(data_dir: Path) -> Path:
+    """An empty folder for a graph to be built in; what an earlier try left there is stopped and gone.
+
+    Raises:
+        StoreInUse: a living process builds there.
+    """
     folder = data_dir / _NEXT
+    if folder.exists():
+        await leave_alone(folder, FOLDER)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     return folder

@@ -22,13 +22,13 @@ def data_dir(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def built(data_dir: Path) -> None:
-    (begun(data_dir) / FILE).write_text("new")
+async def built(data_dir: Path) -> None:
+    (await begun(data_dir) / FILE).write_text("new")
     complete(data_dir)
 
 
 async def test_a_complete_graph_takes_the_place_of_the_present_one(data_dir: Path) -> None:
-    built(data_dir)
+    await built(data_dir)
     assert folders(data_dir) == {"graph": "old", "graph.next": "new"}
     assert await swap(data_dir) is True
     assert folders(data_dir) == {"graph": "new"}
@@ -37,10 +37,10 @@ async def test_a_complete_graph_takes_the_place_of_the_present_one(data_dir: Pat
 
 
 async def test_an_incomplete_graph_changes_nothing_and_is_begun_anew(data_dir: Path) -> None:
-    (begun(data_dir) / FILE).write_text("half")
+    (await begun(data_dir) / FILE).write_text("half")
     assert await swap(data_dir) is False
     assert folders(data_dir)["graph"] == "old"
-    assert list(begun(data_dir).iterdir()) == []
+    assert list((await begun(data_dir)).iterdir()) == []
 
 
 async def test_a_first_start_has_nothing_to_swap(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ class Killed(BaseException):
 async def test_a_crash_at_any_step_leaves_the_old_or_the_new_graph_and_the_next_start_ends_it(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
-    built(data_dir)
+    await built(data_dir)
     done = 0
 
     def killing(real: object) -> object:
