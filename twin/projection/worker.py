@@ -132,7 +132,7 @@ class Worker:
         return arrivals, broken
 
     async def _insist(self, projector: Projector, arrivals: Sequence[Arrival]) -> Applied:
-        """Apply until the graph answers, in smaller pieces each time; an outage is no fault of the events."""
+        """Apply until the graph answers, in smaller pieces while it does not; the events are not at fault."""
         done, place, size = Applied(), 0, len(arrivals)
         self._unheard = False
         while place < len(arrivals):
@@ -147,7 +147,7 @@ class Worker:
                 size = max(size // 2, 1)
                 await self._pause()
             else:
-                place += size
+                place, size = place + len(piece), size * 2  # an outage over, what is left goes in few pieces
                 self._failures = 0
         return done
 
