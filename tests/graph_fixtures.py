@@ -9,6 +9,8 @@ from twin.graph.embedded import EmbeddedGraph, GraphAddress
 from twin.graph.session import Graph
 
 _GIVEN = "DIELOOM_TEST_GRAPH_URL"
+IS_GIVEN = bool(os.environ.get(_GIVEN))
+"""Another graph than the embedded one, which takes its time: random tests ask it less."""
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from msgspec.structs import replace
 
-from tests.graph_fixtures import wipe
+from tests.graph_fixtures import IS_GIVEN, wipe
 from tests.oracle.answer import recall
 from tests.oracle.comparing import first_difference, plain, told
 from tests.oracle.lot_plants import lot_plant
@@ -25,7 +25,7 @@ from twin.queries.recall_impact import recall_impact
 from twin.records.recall import Exposure, RecallScope
 from twin.vocabulary.instants import Instant
 
-PLANTS = int(os.environ.get("DIELOOM_FETCH_PLANTS", "100"))
+PLANTS = int(os.environ.get("DIELOOM_FETCH_PLANTS", "20" if IS_GIVEN else "100"))
 FIRST = int(os.environ.get("DIELOOM_FETCH_FIRST", "6000"))
 """More plants, or others, than the suite has time for."""
 
@@ -59,8 +59,8 @@ async def plants_in(graph: Graph, seeds: range) -> dict[int, list[Event]]:
     arrived = sorted((e for events in built.values() for e in events), key=lambda e: e.recorded_at)
     await wipe(graph)
     writer = projector(graph)
-    for start in range(0, len(arrived), 500):
-        piece = enumerate(arrived[start : start + 500], start + 1)
+    for start in range(0, len(arrived), 100):
+        piece = enumerate(arrived[start : start + 100], start + 1)
         await writer.apply([Arrival(event, "box", 0, place) for place, event in piece])
     return built
 

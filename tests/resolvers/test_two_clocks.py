@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from tests.factory import START
-from tests.graph_fixtures import wipe
+from tests.graph_fixtures import IS_GIVEN, wipe
 from tests.oracle.comparing import told
 from tests.oracle.lot_plants import LotPlant
 from tests.oracle.neighbours import moved_aside
@@ -28,7 +28,7 @@ from twin.lineage.counting import counted
 from twin.records.recall import RecallScope
 from twin.vocabulary.instants import Instant
 
-PLANTS = int(os.environ.get("DIELOOM_CLOCK_PLANTS", "2"))
+PLANTS = int(os.environ.get("DIELOOM_CLOCK_PLANTS", "1" if IS_GIVEN else "2"))
 FIRST = int(os.environ.get("DIELOOM_CLOCK_FIRST", "0"))
 """More plants, or others, than the suite has time for."""
 
@@ -92,8 +92,8 @@ async def graph_of(graph: Graph, cuts: Iterable[Cut]) -> None:
     await wipe(graph)
     writer = projector(graph)
     arriving = arrivals(event for events in side_by_side.values() for event in events)
-    for start in range(0, len(arriving), 500):
-        await writer.apply(arriving[start : start + 500])
+    for start in range(0, len(arriving), 100):
+        await writer.apply(arriving[start : start + 100])
 
 
 def prefixed(scope: RecallScope, prefix: str) -> RecallScope:

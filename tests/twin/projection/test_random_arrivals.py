@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.factory import START
-from tests.graph_fixtures import wipe
+from tests.graph_fixtures import IS_GIVEN, wipe
 from tests.oracle.lot_plants import LotPlant
 from tests.oracle.neighbours import moved_aside
 from tests.oracle.unit_plants import UnitPlant
@@ -22,11 +22,11 @@ from twin.graph.session import Graph
 from twin.projection.canonical import canonical
 from twin.vocabulary.instants import Instant
 
-SETS = int(os.environ.get("DIELOOM_RANDOM_SETS", "100"))
+SETS = int(os.environ.get("DIELOOM_RANDOM_SETS", "25" if IS_GIVEN else "100"))
 FIRST = int(os.environ.get("DIELOOM_RANDOM_FIRST", "0"))
 """More sets, or others, than the suite has time for."""
 
-TOGETHER: Final = 50
+TOGETHER: Final = 25 if IS_GIVEN else 50
 """So many sets share a graph, each about things of its own, their events mixed."""
 
 MARK: Final = "~"
@@ -51,7 +51,7 @@ async def arrived(graph: Graph, events: list[Event], dice: Random) -> list[str]:
     await wipe(graph)
     writer, place = projector(graph), 0
     while place < len(events):
-        size = dice.randint(1, 200)
+        size = dice.randint(1, 100)
         await writer.apply(arrivals(events[place : place + size], place + 1))
         place += size
         if dice.random() < 0.2:
