@@ -259,8 +259,9 @@ class Reading:
         if depth > 200:
             raise Declined("orders are inherited through too many lots")
         own = next((row for row in line.derived if row[1] is None), None)
-        if own is not None and own[2] is not None:
-            return {own[2]} if until is None or own[0] < until else set()
+        order_id = None if own is None else own[2]
+        if own is not None and order_id is not None:
+            return {order_id} if until is None or own[0] < until else set()
         orders: set[str] = set()
         for order, parent, _ in line.derived:
             if until is not None and order >= until:
