@@ -16,17 +16,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from msgspec.structs import replace
 
 from tests.graph_fixtures import wipe
-from tests.pipeline.life import SHARDS, Life, Stores
+from tests.pipeline.aftermath import same_by_replay, told_in_order
+from tests.pipeline.life import Life, Stores
 from tests.pipeline.plant import KINDS, Story, added_up, differences, held_by
 from tests.pipeline.steps import Step
 from twin.errors import StreamUnavailable
 from twin.events.event import Event
-from twin.intake.kept import KeptOutbox
-from twin.intake.ledger import Verdict, now
-from twin.intake.shards import shard_of
-from twin.projection.canonical import canonical
-from twin.projection.replay import Replay
-from twin.stream.change_feed import Change, ChangeFeed
+from twin.intake.ledger import Verdict
 from twin.vocabulary.instants import Instant
 
 T = TypeVar("T")
@@ -256,54 +252,11 @@ class Pipeline(RuleBasedStateMachine):
         assert self.promised.keys() - held == set()
         assert held - self.promised.keys() - {event.event_id for event in self.unanswered} == set()
         if self.told_whole:
-            await self._told_in_order(held)
+            await told_in_order(self.now, held)
         await self.now.kill()
-        await self._same_by_replay()
+        await same_by_replay(self.now)
         self.told_whole = False
         await self._restart(torn=None)
-
-    async def _same_by_replay(self) -> None:
-        graph = self.stores.graph
-        expected = await canonical(graph)
-        await wipe(graph)
-        kept = KeptOutbox(self.now.folder / "outbox.sqlite", self.now.archives)
-        try:
-            replay = Replay([kept], graph, lambda: Instant(now()), lambda _: None)
-            await replay.all()
-        finally:
-            kept.close()
-        assert (replay.damages, replay.set_aside) == (0, [])
-        assert (await canonical(graph)).splitlines() == expected.splitlines()
-
-    async def _told_in_order(self, held: set[str]) -> None:
-        """Of every shard each event was told, for the first time, after all that were accepted before it."""
-        places: dict[str, tuple[int, int]] = {}
-        seq = 0
-        while entries := await self.now.outbox.after(seq, 1_000):
-            places |= {entry.event().event_id: (entry.shard, entry.seq) for entry in entries}
-            seq = entries[-1].seq
-        last: defaultdict[int, int] = defaultdict(int)
-        told: set[str] = set()
-        for change in await self._changes():
-            for event in change.events:
-                if event.event_id not in told:
-                    told.add(event.event_id)
-                    shard, seq = places[event.event_id]
-                    assert seq > last[shard]
-                    last[shard] = seq
-        assert held - told == set()
-        assert {shard_of(event, SHARDS) for event in self.story.told} >= last.keys()
-
-    async def _changes(self) -> list[Change]:
-        feed = ChangeFeed(self.stores.stream)
-        newest = await feed.last()
-        found: list[Change] = []
-        if newest != "0-0":
-            async for change in feed.follow("0-0"):
-                found.append(change)
-                if change.cursor == newest:
-                    break
-        return found
 
     async def _send(self, events: list[Event]) -> None:
         random.Random(len(self.story.told)).shuffle(events)
