@@ -48,7 +48,7 @@ class Book:
     _numbers: dict[str, int] = field(default_factory=dict)
     _names: list[str] = field(default_factory=list)
 
-    def define(self, events: Iterable[Event]) -> None:
+    def take_definitions(self, events: Iterable[Event]) -> None:
         """Learn all materials' aliases and all registered machines anew."""
         self.identity, self.machines, self.is_defined = Materials(), set(), True
         for event in sorted(events, key=lambda each: each.order):

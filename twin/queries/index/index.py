@@ -199,7 +199,7 @@ class LineageIndex:
             if book is not self._book:
                 return None
             if not book.is_defined:
-                book.define(await definitions(self._graph))
+                book.take_definitions(await definitions(self._graph))
             reading = Reading(book, frozenset(absent))
             found = await self._once(reading, scope)
             if not reading.stale:

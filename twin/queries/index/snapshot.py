@@ -74,7 +74,7 @@ async def book_of(graph: Graph, most_bytes: int) -> Book:
         TooLarge: it is more than may be kept.
     """
     book = Book()
-    book.define(await definitions(graph))
+    book.take_definitions(await definitions(graph))
     for label in LABELS:
         async for keys in _pages(graph, label):
             for start in range(0, len(keys), _AT_ONCE):

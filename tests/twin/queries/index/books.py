@@ -23,7 +23,7 @@ def book_of(events: Iterable[Event]) -> Book:
         for name in named(event.fact):
             about.setdefault(name, []).append(event)
     book = Book()
-    book.define(told)
+    book.take_definitions(told)
     for (label, key), found in about.items():
         if label in LABELS:
             book.put(label, key, found)
