@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from bench import ingest, lineage, live, live_cases, reads
+from bench import ingest, lineage, live, live_cases, maps, reads, refold
 from bench.service import BenchService
 
 _GRAPH: Final = ("URL", "USER", "PASSWORD", "DATABASE")
@@ -44,15 +44,19 @@ def _run(stores: str, environment: dict[str, str]) -> None:
         _tell_live(asyncio.run(live.measure(service)))
         live_cases.tell(asyncio.run(live_cases.measure(service)))
         _tell_reads(reads.measure(service, [*reads.of_the_plant(_PLANT_LOTS), *reads.led_small(service)]))
+        _tell_refold(refold.measure(service))
+        _tell_maps(maps.measure(service))
 
 
 def _tell_ingest(done: ingest.IngestFigures) -> None:
     print(f"\nHTTP ingest of mixed lot events, POST to committed, {ingest.SUSTAINED_S:.0f} s")
-    print(f"  {'dieloom':34s} {done.rate:9,.0f} events/s   (target 3,000)")
-    print(f"  {'one MERGE a row, same store':34s} {done.merge_rate:9,.0f} rows/s")
+    print(f"  {'dieloom':34s} {done.rate:9,.0f} events/s   (target 3,000, then 8,000)")
+    print(f"  {'the same by MERGE, one at a time':34s} {done.merge_rate:9,.0f} events/s")
     print(f"  {'ratio':34s} {done.ratio:9.1f} x         (target 10)")
     if done.cpu_us is not None:
         print(f"  {'CPU of service and its stores':34s} {done.cpu_us:9.0f} us an event")
+    if done.rss_mb is not None:
+        print(f"  {'memory of the service':34s} {done.rss_mb:9.0f} MB         (target 600)")
 
 
 def _tell_live(done: live.LiveFigures) -> None:
@@ -68,6 +72,20 @@ def _tell_reads(rows: list[reads.ReadFigures]) -> None:
     print("\nreads, one client, ms                                fastest      p50      p95")
     for row in rows:
         print(f"  {row.name:50s}{row.fastest:9.1f}{row.p50:9.1f}{row.p95:9.1f}")
+
+
+def _tell_refold(done: refold.RefoldFigures) -> None:
+    print(f"\nlot of {refold.EVENTS:,} events, one more, POST to committed, ms")
+    print(f"  {'that happened far back (target 50)':50s}{done.late_ms:9.1f}")
+    print(f"  {'that happened last':50s}{done.newest_ms:9.1f}")
+
+
+def _tell_maps(done: maps.MapFigures) -> None:
+    print(f"\n{maps.MAPS:,} maps of {maps.DIES:,} dies and the transfers of all, POST to committed")
+    print(f"  {'seconds (target 10)':50s}{done.seconds:9.1f}")
+    print(f"  {'dies a second':50s}{done.dies_a_second:9,.0f}")
+    if done.rss_mb is not None:
+        print(f"  {'memory of the service, MB (target 600)':50s}{done.rss_mb:9.0f}")
 
 
 def _tell_lineage(done: lineage.LineageFigures) -> None:
