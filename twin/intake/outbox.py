@@ -9,7 +9,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Final
@@ -173,7 +172,8 @@ class Outbox:
         """The next entries after a place, in order, at most so many."""
         if self._newest and self._newest[0].seq <= seq + 1:
             skipped = seq + 1 - self._newest[0].seq
-            if in_memory := list(islice(self._newest, skipped, skipped + rows)):
+            end = min(skipped + rows, len(self._newest))
+            if in_memory := [self._newest[place] for place in range(skipped, end)]:
                 return in_memory
         async with self._reading:
             return await asyncio.to_thread(self._shelf.after, seq, rows, _READ_BYTES)
@@ -291,8 +291,9 @@ class Outbox:
             return
         if self._newest and self._newest[-1].seq + 1 != entries[0].seq:
             self._newest.clear()
+            self._newest_bytes = 0
         self._newest.extend(entries)
-        self._newest_bytes = sum(len(entry.payload) for entry in self._newest)
+        self._newest_bytes += sum(len(entry.payload) for entry in entries)
         while len(self._newest) > _NEWEST_ROWS or self._newest_bytes > _NEWEST_BYTES:
             self._newest_bytes -= len(self._newest.popleft().payload)
         self._committed.set()
