@@ -23,6 +23,8 @@ LOG: Final = logging.getLogger(__name__)
 
 _PAUSE_SECONDS: Final = 5.0
 _BREATH_SECONDS: Final = 0.02
+_REST: Final = 4.0
+"""Times as long as it worked, it leaves the processor to the work that somebody waits for."""
 _AT_ONCE: Final = 2_000
 _HOUR_MS: Final = 3_600_000
 
@@ -175,7 +177,9 @@ class Archiving:
 
 
 async def _repeated(work: Callable[[], bool]) -> None:
+    clock = asyncio.get_running_loop().time
     more = True
     while more:
+        began = clock()
         more = await asyncio.to_thread(work)
-        await asyncio.sleep(_BREATH_SECONDS)
+        await asyncio.sleep(max(_BREATH_SECONDS, _REST * (clock() - began)))

@@ -35,6 +35,8 @@ _PAUSE_S: Final = 1.0
 _BUILD_S: Final = 600.0
 _TIDY_S: Final = 0.5
 _TIDY_AT_ONCE: Final = 500
+_REST: Final = 19.0
+"""Times as long as it tidied, it leaves the processor to others; a question refreshes what it needs."""
 _CHECK_EVERY: Final = 60
 _SAMPLES: Final = 20
 _CUT_THINGS: Final = 256
@@ -252,10 +254,12 @@ class LineageIndex:
 
     async def _tidy(self) -> None:
         """Refresh what is out of date before anybody asks; look now and then whether all is right."""
-        turn = 0
+        clock = asyncio.get_running_loop().time
+        turn, worked = 0, 0.0
         while (book := self._book) is not None:
-            await asyncio.sleep(_TIDY_S)
+            await asyncio.sleep(max(_TIDY_S, _REST * worked))
             turn += 1
+            began = clock()
             try:
                 async with self._lock:
                     await self._refresh(book, list(book.dirty)[:_TIDY_AT_ONCE])
@@ -263,6 +267,7 @@ class LineageIndex:
                     await self.check()
             except GraphUnavailable as cause:
                 LOG.warning("the lineage index waits: %s", cause)
+            worked = clock() - began
             if book.size_bytes > self._most_bytes:
                 raise TooLarge(f"the lineage index takes more than {self._most_bytes >> 20} MB")
 
