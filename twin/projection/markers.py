@@ -59,8 +59,12 @@ MARK: Final[LiteralString] = """
     SET event = row
 """
 
-MARK_ABOUT: Final[dict[str, LiteralString]] = {
+KEEP_AND_MARK: Final[dict[str, LiteralString]] = {
     "Lot": """
+        UNWIND $things AS row
+        MERGE (thing:Lot {lot_id: row.key})
+        SET thing += row.properties
+        WITH count(*) AS kept
         UNWIND $rows AS row
         MATCH (thing:Lot {lot_id: row.key})
         CREATE (event:Event)
@@ -68,6 +72,10 @@ MARK_ABOUT: Final[dict[str, LiteralString]] = {
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Equipment": """
+        UNWIND $things AS row
+        MERGE (thing:Equipment {equipment_id: row.key})
+        SET thing += row.properties
+        WITH count(*) AS kept
         UNWIND $rows AS row
         MATCH (thing:Equipment {equipment_id: row.key})
         CREATE (event:Event)
@@ -75,6 +83,10 @@ MARK_ABOUT: Final[dict[str, LiteralString]] = {
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "MaterialLot": """
+        UNWIND $things AS row
+        MERGE (thing:MaterialLot {material_lot_id: row.key})
+        SET thing += row.properties
+        WITH count(*) AS kept
         UNWIND $rows AS row
         MATCH (thing:MaterialLot {material_lot_id: row.key})
         CREATE (event:Event)
@@ -82,6 +94,10 @@ MARK_ABOUT: Final[dict[str, LiteralString]] = {
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Substrate": """
+        UNWIND $things AS row
+        MERGE (thing:Substrate {substrate_id: row.key})
+        SET thing += row.properties
+        WITH count(*) AS kept
         UNWIND $rows AS row
         MATCH (thing:Substrate {substrate_id: row.key})
         CREATE (event:Event)
@@ -89,7 +105,7 @@ MARK_ABOUT: Final[dict[str, LiteralString]] = {
         CREATE (event)-[:ABOUT]->(thing)
     """,
 }
-"""Mark events and tie each to the first thing it names, in one step."""
+"""Write things of a label, then mark events and tie each to the first thing it names, in one round trip."""
 
 MARK_AT_MACHINE: Final[LiteralString] = """
     UNWIND $rows AS row

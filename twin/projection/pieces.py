@@ -15,11 +15,12 @@ _ROW_BYTES: Final = 128
 
 async def send(tx: Transaction, statement: LiteralString, rows: Sequence[Row]) -> None:
     """Write rows with a statement, in their order; nothing is sent when there are none."""
-    for piece in _pieces(rows):
+    for piece in pieces(rows):
         await tx.write(statement, rows=piece)
 
 
-def _pieces(rows: Sequence[Row]) -> Iterator[list[Row]]:
+def pieces(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """The rows in their order, each piece small enough for one message."""
     piece: list[Row] = []
     size = 0
     for row in rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, LiteralString
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,8 +18,8 @@ from twin.projection.findings import write_findings
 from twin.projection.held import Held, Holding, Name
 from twin.projection.heritage import hand_down
 from twin.projection.lot_parts import write_parts
-from twin.projection.markers import FORGIVE, MARK, MARK_ABOUT, MARK_AT_MACHINE, NOTE_VOIDING, REACH, VOID
-from twin.projection.pieces import send
+from twin.projection.markers import FORGIVE, KEEP_AND_MARK, MARK, MARK_AT_MACHINE, NOTE_VOIDING, REACH, VOID
+from twin.projection.pieces import pieces, send
 from twin.projection.plan import Plan
 from twin.projection.projection import Row
 from twin.projection.refold import fold_touched
@@ -36,8 +36,7 @@ async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> dic
     holdings = await fold_touched(tx, held, planned.touched)
     await hand_down(tx, held, holdings)
     suspicions = {name: _suspicions(holding) for name, holding in holdings.items()}
-    await _keep(tx, holdings, suspicions)
-    await _mark(tx, planned)
+    await _keep_and_mark(tx, _changed(holdings, suspicions), planned)
     if planned.forgiven:
         await tx.write(FORGIVE, event_ids=planned.forgiven)
     await _state_facts(tx, planned.fresh)
@@ -59,9 +58,10 @@ def _suspicions(holding: Holding) -> dict[str, Suspicion]:
     return {suspicion.finding_id: suspicion for suspicion in holding.fold.suspicions()}
 
 
-async def _keep(
-    tx: Transaction, holdings: dict[Name, Holding], suspicions: dict[Name, dict[str, Suspicion]]
-) -> None:
+def _changed(
+    holdings: dict[Name, Holding], suspicions: dict[Name, dict[str, Suspicion]]
+) -> dict[str, list[Row]]:
+    """The things that are no longer as the graph has them, by label, each with what changed."""
     rows: defaultdict[str, list[Row]] = defaultdict(list)
     for name, holding in holdings.items():
         properties = _properties(holding)
@@ -73,8 +73,7 @@ async def _keep(
         holding.written = properties
         if changed:
             rows[name[0]].append({"key": name[1], "properties": changed})
-    for label, things in rows.items():
-        await send(tx, KEEP[label], things)
+    return rows
 
 
 def _properties(holding: Holding) -> dict[str, Any]:
@@ -85,33 +84,58 @@ def _properties(holding: Holding) -> dict[str, Any]:
     return properties
 
 
-async def _mark(tx: Transaction, planned: Plan) -> None:
-    """Mark every event and tie it to all that it names; the things are there already."""
-    marked: defaultdict[LiteralString, list[Row]] = defaultdict(list)
-    tied: defaultdict[str, list[Row]] = defaultdict(list)
-    for marker in planned.markers:
-        names = planned.names[marker["event_id"]]
-        statement, row, told = _marking(marker, names)
-        marked[statement].append(row)
-        for name in names:
-            if name not in told:
-                tied[name[0]].append({"event_id": marker["event_id"], "key": name[1]})
-    for statement, rows in marked.items():
-        await tx.write(statement, rows=rows)
+async def _keep_and_mark(tx: Transaction, things: dict[str, list[Row]], planned: Plan) -> None:
+    """Write the things, mark every event, and tie it to all that it names."""
+    marked, at_machine, nameless, tied = _marked(planned)
+    for label, rows in things.items():
+        *earlier, last = pieces(rows)
+        for piece in earlier:
+            await tx.write(KEEP[label], rows=piece)
+        if label in marked:
+            await tx.write(KEEP_AND_MARK[label], things=last, rows=marked.pop(label))
+        else:
+            await tx.write(KEEP[label], rows=last)
+    for label, rows in marked.items():
+        await tx.write(KEEP_AND_MARK[label], things=[], rows=rows)
+    if at_machine:
+        await tx.write(MARK_AT_MACHINE, rows=at_machine)
+    if nameless:
+        await tx.write(MARK, rows=nameless)
     for label, rows in tied.items():
         await tx.write(TIE[label], rows=rows)
 
 
-def _marking(marker: Row, names: Sequence[Name]) -> tuple[LiteralString, Row, tuple[Name, ...]]:
-    """The statement that marks an event, its row, and the things that it ties the event to."""
-    first = next((name for name in names if name[0] in MARK_ABOUT), None)
+class _Marked(NamedTuple):
+    """New events as rows: by the label of the first thing, at a machine, of no such thing; other ties."""
+
+    about: dict[str, list[Row]]
+    at_machine: list[Row]
+    nameless: list[Row]
+    tied: dict[str, list[Row]]
+
+
+def _marked(planned: Plan) -> _Marked:
+    found = _Marked(defaultdict(list), [], [], defaultdict(list))
+    for marker in planned.markers:
+        names = planned.names[marker["event_id"]]
+        for name in _left_to_tie(found, marker, names):
+            found.tied[name[0]].append({"event_id": marker["event_id"], "key": name[1]})
+    return found
+
+
+def _left_to_tie(found: _Marked, marker: Row, names: Sequence[Name]) -> list[Name]:
+    """Put an event where it is marked; the things that this does not tie it to."""
+    first = next((name for name in names if name[0] in KEEP_AND_MARK), None)
     if first is None:
-        return MARK, marker, ()
+        found.nameless.append(marker)
+        return list(names)
     row = {"key": first[1], "event": marker}
     machine = next((name for name in names if name[0] == "Equipment"), None)
     if first[0] == "Lot" and machine is not None:
-        return MARK_AT_MACHINE, {**row, "machine": machine[1]}, (first, machine)
-    return MARK_ABOUT[first[0]], row, (first,)
+        found.at_machine.append({**row, "machine": machine[1]})
+        return [name for name in names if name not in (first, machine)]
+    found.about[first[0]].append(row)
+    return [name for name in names if name != first]
 
 
 async def _state_facts(tx: Transaction, events: Iterable[Event]) -> None:
