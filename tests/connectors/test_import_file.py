@@ -21,7 +21,7 @@ from tests.connectors.wafer_map.test_sinf import TEXT
 
 STDF = Writer().file(Writer().part(Part(1, 1)))
 STRIP = strip_map(overlays=transfer_map((1, 2, 0, 0)) + device_ids("DeviceIdMap", (0, 0, "U1")))
-WHOLE = (STRIP, STDF, gzip.compress(STDF), wafer_map(), TEXT.encode(), OLD.encode(), NEW.encode())
+WHOLE = (STRIP, STDF, gzip.compress(STDF, mtime=0), wafer_map(), TEXT.encode(), OLD.encode(), NEW.encode())
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ WHOLE = (STRIP, STDF, gzip.compress(STDF), wafer_map(), TEXT.encode(), OLD.encod
     [
         (strip_map(), "SubstrateMapped"),
         (STDF, "TestResultsRecorded"),
-        (gzip.compress(STDF), "TestResultsRecorded"),
+        (gzip.compress(STDF, mtime=0), "TestResultsRecorded"),
     ],
 )
 def test_a_file_is_read_by_what_it_holds(data: bytes, last: str) -> None:
@@ -43,7 +43,9 @@ def test_a_file_gives_the_same_event_ids_by_hand_and_from_a_folder() -> None:
     assert [event.event_id for event in by_hand] == [event.event_id for event in by_folder]
 
 
-@pytest.mark.parametrize("data", [b"", b"\x00", b"hello", b"\xff" * 5000, b"<html/>", gzip.compress(b"x")])
+@pytest.mark.parametrize(
+    "data", [b"", b"\x00", b"hello", b"\xff" * 5000, b"<html/>", gzip.compress(b"x", mtime=0)]
+)
 def test_an_unknown_file_is_told_which_formats_are_read(data: bytes) -> None:
     with pytest.raises(UnreadableMessage) as caught:
         events_of("x", data, WRITTEN_AT)
