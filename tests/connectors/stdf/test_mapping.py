@@ -217,7 +217,7 @@ def test_a_cut_run_and_its_whole_copy_are_one_run_told_by_two_events() -> None:
 
 
 def test_a_packed_file_cut_or_damaged_anywhere_is_incomplete_or_unreadable() -> None:
-    packed = gzip.compress(WAFER_FILE, mtime=0, mtime=0)
+    packed = gzip.compress(WAFER_FILE, mtime=0)
     assert run(packed).complete
     for end in range(len(packed)):
         unpacked = client.unpacked(packed[:end])
