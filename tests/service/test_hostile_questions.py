@@ -14,6 +14,8 @@ VALUES = {
     "Int": "1",
     "ThingRef": '{kind: LOT, key: "x"}',
     "TraceDirection": "ANCESTORS",
+    "CompletenessOf": '{lotId: "x"}',
+    "RecallVariantInput": '{name: "x", minutes: 1}',
     "RecallScope": '{materialLot: {materialLotId: "x"}}',
 }
 

@@ -4,9 +4,9 @@ import random
 import signal
 import threading
 import time
-import urllib.error
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class Sender:
         while True:
             try:
                 status, answer = self.service.post("/ingest/events", body, self.token, "application/x-ndjson")
-            except (OSError, urllib.error.URLError):
+            except (OSError, HTTPException):
                 status, answer = 0, b""
             if status == 200:
                 result = json.loads(answer)
