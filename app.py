@@ -47,8 +47,8 @@ from twin.intake.outbox import Outbox
 from twin.intake.progress import Progress
 from twin.intake.relay import Relay
 from twin.projection import progress as projection_progress
-from twin.projection.positions import shard_positions
 from twin.projection.worker import Doors, Worker
+from twin.queries.positions import shard_positions
 from twin.settings import Settings
 from twin.stores import Stores, open_stores
 from twin.stream.change_feed import ChangeFeed

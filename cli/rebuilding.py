@@ -16,9 +16,9 @@ from twin.graph.embedded import EmbeddedGraph
 from twin.graph.session import Graph
 from twin.intake.kept import KeptOutbox
 from twin.intake.ledger import now
-from twin.projection.positions import shard_positions
 from twin.projection.replay import Replay
 from twin.projection.version import PROJECTION, made_by, stamp
+from twin.queries.positions import shard_positions
 from twin.settings import Settings
 from twin.vocabulary.instants import Instant
 

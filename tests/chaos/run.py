@@ -19,7 +19,7 @@ from twin.errors import TwinError
 from twin.graph.driver import open_graph
 from twin.graph.session import Graph
 from twin.intake.watermark import position_id
-from twin.projection.positions import shard_positions
+from twin.queries.positions import shard_positions
 from twin.stream.client import open_stream
 from twin.stream.log import Entry
 

@@ -16,9 +16,9 @@ from twin.intake.ledger import now
 from twin.intake.outbox import Outbox
 from twin.intake.relay import Relay
 from twin.intake.watermark import position_id
-from twin.projection.positions import shard_positions
 from twin.projection.progress import Progress
 from twin.projection.worker import Doors, Worker
+from twin.queries.positions import shard_positions
 from twin.stream.client import Stream
 from twin.stream.log import Entry, _key
 from twin.vocabulary.instants import Instant

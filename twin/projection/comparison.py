@@ -11,8 +11,8 @@ from typing import Final
 
 from twin.graph.session import Graph
 from twin.projection.dump import Dump, dumped
-from twin.projection.positions import shard_positions
 from twin.projection.replay import Replay
+from twin.queries.positions import shard_positions
 
 _PAUSE_SECONDS: Final = 0.1
 _MOST_LINES: Final = 10

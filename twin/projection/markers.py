@@ -150,8 +150,3 @@ REACH: Final[LiteralString] = """
     SET position.outbox = row.outbox, position.shard = row.shard,
         position.seq = CASE WHEN position.seq > row.seq THEN position.seq ELSE row.seq END
 """
-
-REACHED: Final[LiteralString] = """
-    MATCH (position:ShardPosition)
-    RETURN position.position_id AS position_id, position.seq AS seq
-"""

@@ -15,10 +15,10 @@ from twin.events.event import Event
 from twin.graph.session import Graph
 from twin.projection.arrival import LEASE, Applied, Arrival, Unapplied, positions
 from twin.projection.batches import batches
-from twin.projection.markers import REACHED
 from twin.projection.progress import Progress
 from twin.projection.projector import Projector
 from twin.projection.samples import Keep, committed, keep_nothing
+from twin.queries.positions import shard_positions
 from twin.stream.change_feed import Change, ChangedEvent, ChangeFeed
 from twin.stream.lease import Lease
 from twin.stream.log import Delivery, Entry, EventLog
@@ -91,8 +91,7 @@ class Worker:
         doors.feed.taken_over()
         try:
             await doors.log.open()
-            reached = await doors.graph.read(REACHED)
-            self._progress.note({row["position_id"]: row["seq"] for row in reached})
+            self._progress.note(await shard_positions(doors.graph))
             projector = Projector(doors.graph, doors.lease.number, doors.clock)
             while not doors.lease.lost.is_set():
                 for batch in batches(await doors.log.read(_ROWS_A_SHARD)):

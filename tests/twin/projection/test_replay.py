@@ -23,8 +23,8 @@ from twin.intake.outbox import Outbox
 from twin.projection.arrival import Arrival
 from twin.projection.canonical import canonical
 from twin.projection.comparison import Comparison, compare
-from twin.projection.positions import shard_positions
 from twin.projection.replay import Replay, refuse_unless_empty
+from twin.queries.positions import shard_positions
 from twin.stream.log import Entry
 from twin.vocabulary.instants import Instant
 

@@ -23,7 +23,8 @@ from twin.queries.index.answer import answer
 from twin.queries.index.book import Book, Declined, Name, Reading
 from twin.queries.index.lot_lines import lot_line
 from twin.queries.index.reach import reached
-from twin.queries.index.snapshot import TooLarge, book_of, committed, definitions, enter
+from twin.queries.index.snapshot import TooLarge, book_of, definitions, enter
+from twin.queries.positions import shard_positions
 from twin.records.recall import Exposure, LotScope, MaterialLotScope, RecallScope
 from twin.stream.change_feed import Change, ChangedEvent, ChangeFeed, FeedGap
 
@@ -106,7 +107,7 @@ class LineageIndex:
 
     async def _build(self) -> str:
         cursor = await self._feed.last()
-        positions = await committed(self._graph)
+        positions = await shard_positions(self._graph)
         started = time.monotonic()
         async with asyncio.timeout(_BUILD_S):
             book = await book_of(self._graph, self._most_bytes)
@@ -173,7 +174,7 @@ class LineageIndex:
         book = self._book
         if book is None or not clocks.live:
             return None
-        if not await self._reaches(await committed(self._graph) if covering is None else covering):
+        if not await self._reaches(await shard_positions(self._graph) if covering is None else covering):
             self.bypassed += 1
             return None
         async with self._lock:
@@ -207,7 +208,7 @@ class LineageIndex:
             if not reading.stale:
                 return found
             absent |= await self._refresh(book, reading.stale)
-            if not await self._reaches(await committed(self._graph)):
+            if not await self._reaches(await shard_positions(self._graph)):
                 return None
         return None
 
@@ -283,7 +284,7 @@ class LineageIndex:
         async with self._lock:
             keys = random.sample(list(book.lots), min(samples, len(book.lots)))
             told = await histories(self._graph, "Lot", keys, LIVE)
-            if not await self._reaches(await committed(self._graph)):
+            if not await self._reaches(await shard_positions(self._graph)):
                 return 0
             sound = [key for key in keys if ("Lot", key) not in book.dirty]
             for key in sound:

@@ -45,20 +45,11 @@ KEYS: Final[dict[str, LiteralString]] = {
 }
 """Label to the statement that lists its things, a page at a time."""
 
-POSITIONS: Final[LiteralString] = """
-    MATCH (position:ShardPosition) RETURN position.position_id AS place, position.seq AS seq
-"""
-
 
 class TooLarge(TwinError):
     """The index would take more memory than it is given."""
 
     code = "index.too_large"
-
-
-async def committed(graph: Graph) -> dict[str, int]:
-    """The last place of every shard that the graph holds, by "outbox/shard"."""
-    return {row["place"]: row["seq"] for row in await graph.read(POSITIONS)}
 
 
 async def definitions(graph: Graph) -> list[Event]:

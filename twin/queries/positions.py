@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final, LiteralString
+
 from twin.graph.session import Graph
-from twin.projection.markers import REACHED
+
+REACHED: Final[LiteralString] = """
+    MATCH (position:ShardPosition)
+    RETURN position.position_id AS position_id, position.seq AS seq
+"""
 
 
 async def shard_positions(graph: Graph) -> dict[str, int]:
