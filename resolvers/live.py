@@ -54,7 +54,7 @@ class LiveHub:
         self, graph: Graph, feed: ChangeFeed, note: Callable[[Mapping[str, int]], None] = _ignore
     ) -> None:
         self._graph, self._feed, self._note = graph, feed, note
-        self._tables = Tables(graph)
+        self._tables = Tables(graph, feed)
         self._recent = Recent()
         self._followers: set[Mailbox[Any]] = set()
         self._loaded = asyncio.Event()
@@ -95,7 +95,6 @@ class LiveHub:
     async def _load(self) -> None:
         position = await self._feed.last()
         await self._tables.load()
-        self._tables.hold_back(await self._feed.last())
         self._recent.restart(position)
         for follower in self._followers:
             follower.lose()

@@ -12,7 +12,7 @@ from twin.queries.equipment import AlarmsAsked, MachinesAsked, alarm_of, alarms,
 from twin.queries.paging import Listing
 from twin.queries.things import things_by_key
 from twin.records.equipment import Alarm, Equipment
-from twin.stream.change_feed import Change, ChangedEvent
+from twin.stream.change_feed import Change, ChangedEvent, ChangeFeed
 
 T = TypeVar("T")
 
@@ -24,15 +24,12 @@ MOST_ALARMS: Final = 20_000
 class Tables:
     """The live state that boards show, loaded once and then kept in step by the changes."""
 
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+    def __init__(self, graph: Graph, feed: ChangeFeed) -> None:
+        self._graph, self._feed = graph, feed
         self.machines: dict[str, Equipment] = {}
         self.alarms: dict[str, Alarm] = {}
-        self._older = (0, 0)
-
-    def hold_back(self, position: str) -> None:
-        """Pass over what changes up to this one tell of machines: what was loaded is newer."""
-        self._older = _place(position)
+        self._loaded_until = (0, 0)
+        self._asked_until: dict[str, tuple[int, int]] = {}
 
     async def load(self) -> None:
         """Read everything anew; what happens meanwhile comes again as a change."""
@@ -40,6 +37,8 @@ class Tables:
         ringing = await _all(alarms(self._graph, AlarmsAsked(open=True)), MOST_ALARMS)
         self.machines = {machine.equipment_id: machine for machine in known}
         self.alarms = {alarm.alarm_id: alarm for alarm in ringing}
+        self._asked_until.clear()
+        self._loaded_until = _place(await self._feed.last())
 
     async def apply(self, change: Change, unseen: tuple[ChangedEvent, ...]) -> Moment:
         """Bring the tables up to a change; what it touched, each thing once."""
@@ -59,13 +58,21 @@ class Tables:
         return moment
 
     async def _machines(self, change: Change, named: Sequence[str]) -> list[Equipment]:
-        """The machines as the change tells them, the others as the graph has them now."""
-        is_newer = _place(change.cursor) > self._older
-        told = {machine.equipment_id: machine for machine in change.machines} if is_newer else {}
-        asked = [key for key in named if key not in told]
-        rows = await things_by_key(self._graph, "Equipment", asked) if asked else {}
-        known = told | {key: equipment_of(row) for key, row in rows.items()}
+        """The machines as the change tells them; what the graph told since the change is newer and stays."""
+        place = _place(change.cursor)
+        self._asked_until = {key: until for key, until in self._asked_until.items() if until >= place}
+        newer = self.machines.keys() if place <= self._loaded_until else self._asked_until.keys()
+        known = {machine.equipment_id: machine for machine in change.machines}
+        known |= {key: self.machines[key] for key in named if key in newer and key in self.machines}
+        known |= await self._asked([key for key in named if key not in known])
         return [known[key] for key in named if key in known]
+
+    async def _asked(self, keys: Sequence[str]) -> dict[str, Equipment]:
+        """Machines as the graph has them now, which changes that are still to come may not undo."""
+        rows = await things_by_key(self._graph, "Equipment", keys) if keys else {}
+        if rows:
+            self._asked_until |= dict.fromkeys(rows, _place(await self._feed.last()))
+        return {key: equipment_of(row) for key, row in rows.items()}
 
     def _alarms_touched(self, changed: Iterable[Alarm]) -> tuple[Touched[Alarm], ...]:
         return tuple(
