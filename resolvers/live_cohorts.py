@@ -62,8 +62,8 @@ class Cohort(Generic[A]):
     bounded. A graph that is away is waited for once there is an answer; any other failure ends the cohort.
     """
 
-    def __init__(self, question: Question[A]) -> None:
-        self._question = question
+    def __init__(self, question: Question[A], deadline_s: float = ASK_DEADLINE_S) -> None:
+        self._question, self._deadline_s = question, deadline_s
         self.followers = 0
         self.conflated = 0
         self.done = 0
@@ -169,11 +169,11 @@ class Cohort(Generic[A]):
 
     async def _asked(self) -> Answered[A]:
         try:
-            async with asyncio.timeout(ASK_DEADLINE_S):
+            async with asyncio.timeout(self._deadline_s):
                 return await self._question.ask()
         except TimeoutError:
             raise TwinError(
-                f"the answer was not there within {ASK_DEADLINE_S:.0f} s; ask for less",
+                f"the answer was not there within {self._deadline_s:.0f} s; ask for less",
                 code="request.timeout",
             ) from None
 

@@ -112,11 +112,9 @@ async def test_without_a_first_answer_everybody_is_told_why(
     assert cohort.has_failed
 
 
-async def test_an_answer_that_takes_too_long_is_given_up(
-    question: Counting, cohort: Cohort[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("resolvers.live_cohorts.ASK_DEADLINE_S", 0.01)
+async def test_an_answer_that_takes_too_long_is_given_up(question: Counting) -> None:
+    slow = Cohort[int](question, deadline_s=0.01)
     with pytest.raises(TwinError) as given_up:
-        await cohort.settled()
+        await slow.settled()
     assert given_up.value.code == "request.timeout"
     assert question.at_once == 0
