@@ -98,7 +98,7 @@ async def _build(live: Graph, settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         kept = outboxes(settings.data_dir, stack)
         await _refuse_foreign(live, kept)
-        embedded = EmbeddedGraph(await begun(settings.data_dir))
+        embedded = EmbeddedGraph(await begun(settings.data_dir), settings.graph_java_options)
         stack.push_async_callback(embedded.stop)
         graph = await (await embedded.start()).open()
         stack.push_async_callback(graph.close)

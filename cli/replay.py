@@ -87,7 +87,7 @@ async def _replayed(settings: Settings, into: GraphAddress | None) -> _Done:
     async with AsyncExitStack() as stack:
         kept = outboxes(settings.data_dir, stack)
         live = await _live(settings, stack)
-        address = await stack.enter_async_context(_scratch(settings.data_dir)) if into is None else into
+        address = await stack.enter_async_context(_scratch(settings)) if into is None else into
         graph = await _opened(address, stack)
         await refuse_unless_empty(graph)
         await migrate(graph)
@@ -123,11 +123,11 @@ async def _opened(address: GraphAddress, stack: AsyncExitStack) -> Graph:
 
 
 @asynccontextmanager
-async def _scratch(data_dir: Path) -> AsyncIterator[GraphAddress]:
+async def _scratch(settings: Settings) -> AsyncIterator[GraphAddress]:
     """An empty graph on a folder of its own, gone with this context."""
-    folder = data_dir / time.strftime("replay-%Y%m%dT%H%M%SZ", time.gmtime())
+    folder = settings.data_dir / time.strftime("replay-%Y%m%dT%H%M%SZ", time.gmtime())
     folder.mkdir(mode=0o700)
-    embedded = EmbeddedGraph(folder)
+    embedded = EmbeddedGraph(folder, settings.graph_java_options)
     try:
         yield await embedded.start()
     finally:

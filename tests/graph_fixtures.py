@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from graph_migrations.runner import migrate
+from tests.service.running import QUICK_JAVA
 from twin.graph.embedded import EmbeddedGraph, GraphAddress
 from twin.graph.session import Graph
 
@@ -27,7 +28,7 @@ async def graph_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterat
         yield GraphAddress(url=given, user=None, password=None, database=None)
         return
     folder: Path = tmp_path_factory.mktemp("graph")
-    embedded = EmbeddedGraph(folder)
+    embedded = EmbeddedGraph(folder, QUICK_JAVA)
     try:
         yield await embedded.start()
     finally:

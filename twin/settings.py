@@ -32,6 +32,10 @@ class Settings:
     graph_user: str | None = field(default=None, metadata={"help": "user of that graph"})
     graph_password: str | None = field(default=None, repr=False, metadata={"help": "password of that graph"})
     graph_database: str | None = field(default=None, metadata={"help": "database of that graph"})
+    graph_java_options: str | None = field(
+        default=None,
+        metadata={"help": "options added to the Java of the embedded graph, such as -Xmx4g"},
+    )
     stream_url: str | None = field(
         default=None, repr=False, metadata={"help": "redis:// or rediss:// address; unset: embedded Valkey"}
     )

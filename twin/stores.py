@@ -56,7 +56,7 @@ async def _graph_address(settings: Settings, stack: AsyncExitStack, given_up: as
             database=settings.graph_database,
         )
     await swap(settings.data_dir)
-    embedded = EmbeddedGraph(settings.data_dir / FOLDER)
+    embedded = EmbeddedGraph(settings.data_dir / FOLDER, settings.graph_java_options)
     stack.push_async_callback(embedded.stop)
     address = await embedded.start()
     _watch(stack, embedded.given_up(), given_up)

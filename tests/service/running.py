@@ -16,6 +16,9 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 DIELOOM = Path(sys.executable).parent / "dieloom"
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""For graph servers that live for seconds: the quick compiler alone halves the work of starting one."""
+
 START_WITHIN_S = 90.0
 STOP_WITHIN_S = 40.0
 
@@ -30,6 +33,7 @@ class RunningService:
     process: subprocess.Popen[bytes] | None = None
     port: int = 0
     program: tuple[str, ...] = (str(DIELOOM),)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def start(self, *, until_ready: bool = True) -> RunningService:
         self.data_dir.mkdir(parents=True, exist_ok=True)
@@ -79,6 +83,11 @@ class RunningService:
         return (self.data_dir / "up.log").read_text(encoding="utf-8", errors="replace")
 
     def token(self, role: str) -> str:
+        if role not in self.tokens:
+            self.tokens[role] = self._issued(role)
+        return self.tokens[role]
+
+    def _issued(self, role: str) -> str:
         done = subprocess.run(
             [str(DIELOOM), "token", "--role", role, "--data", str(self.data_dir)],
             cwd=ROOT,
@@ -134,7 +143,8 @@ class RunningService:
 
 
 def clean_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("DIELOOM_")}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("DIELOOM_")}
+    return {**ours, "DIELOOM_GRAPH_JAVA_OPTIONS": QUICK_JAVA}
 
 
 def wait_until(condition: Any, within_s: float, otherwise: Any) -> None:

@@ -82,8 +82,9 @@ class GraphAddress:
 class EmbeddedGraph:
     """ArcadeDB on its own folder; every commit is synced to disk, a crash restarts it on the same port."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, java_options: str | None = None) -> None:
         self.folder = data_dir.absolute()
+        self._java_options = tuple((java_options or "").split())
         self._child: ChildProcess | None = None
         self._published = False
 
@@ -111,7 +112,8 @@ class EmbeddedGraph:
         address = GraphAddress(
             url=f"bolt://127.0.0.1:{port}", user=USER, password=_password(self.folder), database=DATABASE
         )
-        launch = Launch(name="graph", command=_command(self.folder, port), folder=self.folder)
+        command = _command(self.folder, port, self._java_options)
+        launch = Launch(name="graph", command=command, folder=self.folder)
         self._child = ChildProcess(launch, lambda: _answers(address))
         await self._child.start()
         self._published = True
@@ -175,7 +177,7 @@ def _bindable(port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _command(folder: Path, port: int) -> tuple[str, ...]:
+def _command(folder: Path, port: int, java_options: tuple[str, ...]) -> tuple[str, ...]:
     package = _package()
     java = package / "jre" / "bin" / ("java.exe" if sys.platform == "win32" else "java")
     log_settings = folder / "logging.properties"
@@ -190,6 +192,7 @@ def _command(folder: Path, port: int) -> tuple[str, ...]:
     return (
         str(java),
         *_JAVA,
+        *java_options,
         f"-Djava.util.logging.config.file={log_settings}",
         *(f"-Darcadedb.{name}={value}" for name, value in settings.items()),
         "-cp",

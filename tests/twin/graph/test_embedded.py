@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.service.running import QUICK_JAVA
 from twin.errors import GraphUnavailable
 from twin.graph.embedded import EmbeddedGraph, published_address
 from twin.graph.session import Graph
@@ -19,7 +20,7 @@ LOTS = "MATCH (lot:Lot) RETURN lot.lot_id AS lot_id ORDER BY lot_id"
 
 @pytest.fixture(scope="module")
 async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedGraph]:
-    server = EmbeddedGraph(tmp_path_factory.mktemp("embedded"))
+    server = EmbeddedGraph(tmp_path_factory.mktemp("embedded"), QUICK_JAVA)
     await server.start()
     yield server
     await server.stop()
@@ -61,7 +62,7 @@ async def test_listens_on_loopback_only(embedded: EmbeddedGraph) -> None:
 
 
 async def test_a_second_start_on_the_folder_is_refused(embedded: EmbeddedGraph, opened: Graph) -> None:
-    second = EmbeddedGraph(embedded.folder)
+    second = EmbeddedGraph(embedded.folder, QUICK_JAVA)
     with pytest.raises(StoreInUse):
         await second.start()
     await second.stop()
@@ -108,7 +109,7 @@ async def test_a_frozen_server_is_unavailable_within_the_deadline(embedded: Embe
 
 
 async def test_a_stopped_graph_leaves_no_process_and_starts_again_with_its_data(tmp_path: Path) -> None:
-    server = EmbeddedGraph(tmp_path)
+    server = EmbeddedGraph(tmp_path, QUICK_JAVA)
     graph = await (await server.start()).open()
     await graph.write_with(lambda tx: tx.write(LOT, lot_id="LOT-1"))
     await graph.close()
@@ -121,3 +122,9 @@ async def test_a_stopped_graph_leaves_no_process_and_starts_again_with_its_data(
     assert await again.read(LOTS) == [{"lot_id": "LOT-1"}]
     await again.close()
     await server.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the command line of a process from /proc")
+async def test_its_java_gets_the_options_that_are_added(embedded: EmbeddedGraph) -> None:
+    words = Path(f"/proc/{embedded.pid}/cmdline").read_text().split("\0")
+    assert words[words.index("-XX:TieredStopAtLevel=1") + 1] == "-XX:+UseSerialGC"
