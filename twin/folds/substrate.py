@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import Any, ClassVar, Final
 
 import msgspec
 
@@ -13,15 +13,14 @@ from twin.events.fact import Fact
 from twin.events.lot import LotSplit
 from twin.events.substrate import DiesTransferred, SubstrateMapped, SubstrateProcessed, SubstrateRegistered
 from twin.folds.fold import Fold, said
+from twin.folds.moved_dies import MovedDies, came, went
 from twin.folds.strip_map import Sheet, map_suspicions
 from twin.folds.substrate_suspicions import in_two_lots, turned
 from twin.folds.suspicion import Suspicion
 from twin.folds.turned_map import turned_maps
 from twin.vocabulary.things import die_key
 
-Site: TypeAlias = tuple[str, int, int]
-
-_DIES_A_UNIT_OF_WEIGHT: Final = 10
+_BYTES_A_UNIT_OF_WEIGHT: Final = 4_096
 
 
 class SubstrateFold(Fold):
@@ -31,10 +30,8 @@ class SubstrateFold(Fold):
     defined_by: ClassVar[frozenset[type[Fact]]] = frozenset({SubstrateRegistered, SubstrateMapped})
     resumable: ClassVar[bool] = False
 
-    came: dict[tuple[int, int], set[Site]] = msgspec.field(default_factory=dict)
-    went: dict[tuple[int, int], set[Site]] = msgspec.field(default_factory=dict)
-    crowded: set[tuple[int, int]] = msgspec.field(default_factory=set)
-    used_twice: set[tuple[int, int]] = msgspec.field(default_factory=set)
+    came: MovedDies = msgspec.field(default_factory=MovedDies)
+    went: MovedDies = msgspec.field(default_factory=MovedDies)
     maps: list[Event] = msgspec.field(default_factory=list)
     turned: list[tuple[Event, str]] = msgspec.field(default_factory=list)
     lots: set[str] = msgspec.field(default_factory=set)
@@ -76,11 +73,9 @@ class SubstrateFold(Fold):
                 self.turned = list(turned_maps(self.maps))
         if not isinstance(fact, DiesTransferred):
             return True
-        for from_id, from_x, from_y, to_x, to_y in fact.transfers:
-            if fact.to_substrate_id == self.key:
-                _note(self.came, self.crowded, (to_x, to_y), (from_id, from_x, from_y))
-            if from_id == self.key:
-                _note(self.went, self.used_twice, (from_x, from_y), (fact.to_substrate_id, to_x, to_y))
+        if fact.to_substrate_id == self.key:
+            self.came.add(came(fact))
+        self.went.add(went(fact, self.key))
         return True
 
     def properties(self) -> dict[str, Any]:
@@ -96,8 +91,8 @@ class SubstrateFold(Fold):
         return tuple(self._suspicions())
 
     def _suspicions(self) -> Iterator[Suspicion]:
-        for x, y in sorted(self.crowded):
-            dies = [die_key(*die) for die in sorted(self.came[x, y])]
+        for (x, y), ends in self.came.torn():
+            dies = [die_key(*die) for die in ends]
             yield Suspicion(
                 code="site.two_dies",
                 about=die_key(self.key, x, y),
@@ -105,8 +100,7 @@ class SubstrateFold(Fold):
                 things=(f"SUBSTRATE:{self.key}", *(f"DIE:{die}" for die in dies)),
                 hint="A re-pick or a position reset of the bonder; look at the strip.",
             )
-        for x, y in sorted(self.used_twice):
-            sites = sorted(self.went[x, y])
+        for (x, y), sites in self.went.torn():
             yield Suspicion(
                 code="die.used_twice",
                 about=die_key(self.key, x, y),
@@ -117,7 +111,7 @@ class SubstrateFold(Fold):
             )
         if (bins := self.latest("bins")) is not None:
             place = (self.latest(name) for name in ("map_columns", "first_x", "first_y", "legend"))
-            yield from map_suspicions(self.key, Sheet(bins, *place), self.came)
+            yield from map_suspicions(self.key, Sheet(bins, *place), self.came.places())
         yield from turned(self.key, self.turned)
         yield from self.dated_ahead("SUBSTRATE")
         yield from in_two_lots(self.key, self.lots)
@@ -132,24 +126,13 @@ class SubstrateFold(Fold):
 
     @property
     def weight(self) -> int:
-        """A wafer with thousands of placed dies takes the room of many lots."""
-        return 1 + (len(self.came) + len(self.went)) // _DIES_A_UNIT_OF_WEIGHT
+        """A wafer with its maps and thousands of moved dies takes the room of many lots."""
+        mapped = sum(len(event.fact.bins) for event in self.maps if isinstance(event.fact, SubstrateMapped))
+        return 1 + (mapped + self.came.size + self.went.size) // _BYTES_A_UNIT_OF_WEIGHT
 
 
 def _order(event: Event) -> OrderKey:
     return event.order
-
-
-def _note(
-    seen: dict[tuple[int, int], set[Site]],
-    contradicted: set[tuple[int, int]],
-    place: tuple[int, int],
-    other: Site,
-) -> None:
-    others = seen.setdefault(place, set())
-    others.add(other)
-    if len(others) > 1:
-        contradicted.add(place)
 
 
 def _once(*things: str) -> tuple[str, ...]:
