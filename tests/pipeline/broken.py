@@ -36,6 +36,9 @@ class _Statement(Transaction):
         await self._gate.reach(Step.WRITING)
         return await self._graph._alone(statement, parameters, WRITE_ACCESS)
 
+    async def send(self, statement: LiteralString, /, **parameters: object) -> None:
+        await self.write(statement, **parameters)
+
     async def read(self, statement: LiteralString, /, **parameters: object) -> list[dict[str, Any]]:
         return await self._graph._alone(statement, parameters, WRITE_ACCESS)
 

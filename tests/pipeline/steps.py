@@ -144,12 +144,21 @@ class GatedLease(Lease):
 
 class GatedTransaction(Transaction):
     def __init__(self, real: Transaction, gate: Gate) -> None:
-        super().__init__(real._transaction)
-        self._gate = gate
+        self._real, self._gate = real, gate
 
     async def write(self, statement: LiteralString, /, **parameters: object) -> list[dict[str, Any]]:
         await self._gate.reach(Step.WRITING)
-        return await super().write(statement, **parameters)
+        return await self._real.write(statement, **parameters)
+
+    async def send(self, statement: LiteralString, /, **parameters: object) -> None:
+        await self._gate.reach(Step.WRITING)
+        await self._real.send(statement, **parameters)
+
+    async def sent(self) -> None:
+        await self._real.sent()
+
+    async def read(self, statement: LiteralString, /, **parameters: object) -> list[dict[str, Any]]:
+        return await self._real.read(statement, **parameters)
 
 
 class GatedGraph(Graph):
@@ -162,5 +171,6 @@ class GatedGraph(Graph):
         self._gate.live()
         async with super().transaction() as real:
             yield GatedTransaction(real, self._gate)
+            await real.sent()
             await self._gate.reach(Step.WRITTEN)
         await self._gate.reach(Step.COMMITTED)

@@ -32,6 +32,7 @@ class Transaction:
 
     def __init__(self, transaction: AsyncTransaction) -> None:
         self._transaction = transaction
+        self._sending: asyncio.Task[Rows] | None = None
 
     async def write(self, statement: LiteralString, /, **parameters: object) -> Rows:
         """Send a writing statement; its rows.
@@ -40,10 +41,38 @@ class Transaction:
             GraphRefused: a value or the statement is refused; the transaction is lost.
             GraphUnavailable: the graph did not answer.
         """
+        await self.sent()
         return await self._run(statement, parameters)
+
+    async def send(self, statement: LiteralString, /, **parameters: object) -> None:
+        """Send a writing statement of which nobody needs a row, and go on while the graph works.
+
+        Raises:
+            GraphRefused, GraphUnavailable: as for ``write``, of this statement or the one sent before;
+                what is still under way at the end fails the commit.
+        """
+        await self.sent()
+        self._sending = asyncio.create_task(self._run(statement, parameters))
+        await asyncio.sleep(0)  # hands the statement to the graph before we compute on
+
+    async def sent(self) -> None:
+        """Wait until the graph has done what was sent."""
+        sending, self._sending = self._sending, None
+        if sending is not None:
+            try:
+                await sending
+            finally:
+                await _ended(sending)
+
+    async def drop(self) -> None:
+        """Give up what is still under way: the transaction will not be committed."""
+        sending, self._sending = self._sending, None
+        if sending is not None:
+            await _ended(sending)
 
     async def read(self, statement: LiteralString, /, **parameters: object) -> Rows:
         """Ask within the transaction, seeing its own writes."""
+        await self.sent()
         return await self._run(statement, parameters)
 
     async def _run(self, statement: LiteralString, parameters: dict[str, object]) -> Rows:
@@ -53,6 +82,12 @@ class Transaction:
             return [row(record) async for record in result]
         except Exception as cause:
             raise translated(cause) from cause
+
+
+async def _ended(task: asyncio.Task[Rows]) -> None:
+    if not task.done():
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 class Graph:
@@ -111,7 +146,12 @@ class Graph:
                 self._driver.session(database=self._database, default_access_mode=WRITE_ACCESS) as session,
                 await session.begin_transaction(timeout=self._write_within) as transaction,
             ):
-                yield Transaction(transaction)
+                opened = Transaction(transaction)
+                try:
+                    yield opened
+                    await opened.sent()
+                finally:
+                    await opened.drop()
                 await transaction.commit()
         except TimeoutError as cause:
             if not deadline.expired():

@@ -93,12 +93,12 @@ async def write_findings(
     """Store what became suspicious, each with its subject, and resolve what no longer is."""
     gone = sorted(resolved)
     if gone:
-        await tx.write(RESOLVE, finding_ids=gone, at=at)
+        await tx.send(RESOLVE, finding_ids=gone, at=at)
     found = sorted(raised)
     if not found:
         return
     await send(tx, RAISE, [_row(subject, suspicion, at) for subject, suspicion in found])
-    await tx.write(LET_GO, finding_ids=[suspicion.finding_id for _, suspicion in found])
+    await tx.send(LET_GO, finding_ids=[suspicion.finding_id for _, suspicion in found])
     touched = _touched([suspicion for _, suspicion in found])
     if dies := touched.get("Die"):
         await send(tx, DIES, [_die(row["key"]) for row in dies])

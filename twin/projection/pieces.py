@@ -16,7 +16,7 @@ _ROW_BYTES: Final = 128
 async def send(tx: Transaction, statement: LiteralString, rows: Sequence[Row]) -> None:
     """Write rows with a statement, in their order; nothing is sent when there are none."""
     for piece in pieces(rows):
-        await tx.write(statement, rows=piece)
+        await tx.send(statement, rows=piece)
 
 
 def pieces(rows: Sequence[Row]) -> Iterator[list[Row]]:

@@ -102,7 +102,7 @@ class Projector:
         }
         async with self._graph.transaction() as tx:
             await self._fence(tx)
-            await tx.write(SKIP, rows=[row])
+            await tx.send(SKIP, rows=[row])
             await reach(tx, [arrival])
         return Applied(unapplied=(set_aside,), positions=positions([arrival]))
 

@@ -38,7 +38,7 @@ async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> dic
     suspicions = {name: _suspicions(holding) for name, holding in holdings.items()}
     await _keep_and_mark(tx, _changed(holdings, suspicions), planned)
     if planned.forgiven:
-        await tx.write(FORGIVE, event_ids=planned.forgiven)
+        await tx.send(FORGIVE, event_ids=planned.forgiven)
     await _state_facts(tx, planned.fresh)
     await _void(tx, planned)
     await write_parts(tx, [holding for name, holding in holdings.items() if name[0] == "Lot"])
@@ -90,19 +90,19 @@ async def _keep_and_mark(tx: Transaction, things: dict[str, list[Row]], planned:
     for label, rows in things.items():
         *earlier, last = pieces(rows)
         for piece in earlier:
-            await tx.write(KEEP[label], rows=piece)
+            await tx.send(KEEP[label], rows=piece)
         if label in marked:
-            await tx.write(KEEP_AND_MARK[label], things=last, rows=marked.pop(label))
+            await tx.send(KEEP_AND_MARK[label], things=last, rows=marked.pop(label))
         else:
-            await tx.write(KEEP[label], rows=last)
+            await tx.send(KEEP[label], rows=last)
     for label, rows in marked.items():
-        await tx.write(KEEP_AND_MARK[label], things=[], rows=rows)
+        await tx.send(KEEP_AND_MARK[label], things=[], rows=rows)
     if at_machine:
-        await tx.write(MARK_AT_MACHINE, rows=at_machine)
+        await tx.send(MARK_AT_MACHINE, rows=at_machine)
     if nameless:
-        await tx.write(MARK, rows=nameless)
+        await tx.send(MARK, rows=nameless)
     for label, rows in tied.items():
-        await tx.write(TIE[label], rows=rows)
+        await tx.send(TIE[label], rows=rows)
 
 
 class _Marked(NamedTuple):

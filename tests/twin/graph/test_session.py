@@ -185,3 +185,52 @@ async def test_a_wrong_password_is_unavailable(graph_address: GraphAddress) -> N
 async def test_an_address_of_another_protocol_is_refused() -> None:
     with pytest.raises(GraphUnavailable, match="bolt://host:port"):
         await open_graph("http://127.0.0.1:1", None, None, None)
+
+
+async def test_what_was_sent_is_there_for_the_next_question_of_the_transaction(empty_graph: Graph) -> None:
+    async with empty_graph.transaction() as tx:
+        await tx.send(MERGE_LOT, lot_id="LOT-1", quantity=1)
+        await tx.send("MATCH (lot:Lot {lot_id: 'LOT-1'}) SET lot.quantity = lot.quantity + 1")
+        assert await tx.read(LOTS) == [{"lot_id": "LOT-1", "quantity": 2}]
+
+
+async def test_what_was_sent_last_is_committed_too(empty_graph: Graph) -> None:
+    async with empty_graph.transaction() as tx:
+        await tx.send(MERGE_LOT, lot_id="LOT-1", quantity=1)
+    assert await empty_graph.read(LOTS) == [{"lot_id": "LOT-1", "quantity": 1}]
+
+
+@pytest.mark.parametrize("after", ["nothing", "send", "write", "read"])
+async def test_a_refusal_of_what_was_sent_takes_the_transaction_back(empty_graph: Graph, after: str) -> None:
+    with pytest.raises(GraphRefused):
+        async with empty_graph.transaction() as tx:
+            await tx.write(MERGE_LOT, lot_id="LOT-1", quantity=1)
+            await tx.send("MATCH (lot:Lot) SET lot.quantity = toInteger($quantity) / 0", quantity=1)
+            if after != "nothing":
+                await {"send": tx.send, "write": tx.write, "read": tx.read}[after](LOTS)
+    assert await empty_graph.read(LOTS) == []
+
+
+async def test_a_failing_body_waits_for_nothing_that_was_sent(empty_graph: Graph) -> None:
+    with pytest.raises(ValueError, match="broken"):
+        async with empty_graph.transaction() as tx:
+            await tx.send(MERGE_LOT, lot_id="LOT-1", quantity=1)
+            raise ValueError("broken")
+    assert await empty_graph.read(LOTS) == []
+    await empty_graph.write_with(lambda tx: tx.write(MERGE_LOT, lot_id="LOT-2", quantity=2))
+    assert await empty_graph.read(LOTS) == [{"lot_id": "LOT-2", "quantity": 2}]
+
+
+async def test_a_transaction_out_of_time_gives_up_what_was_sent(empty_graph: Graph) -> None:
+    hasty = Graph(
+        empty_graph._driver,
+        database=empty_graph._database,
+        dialect=empty_graph.dialect,
+        write_within=0.2,
+    )
+    with pytest.raises(GraphUnavailable):
+        async with hasty.transaction() as tx:
+            await tx.write(MERGE_LOT, lot_id="LOT-1", quantity=1)
+            await tx.send("UNWIND range(1, 3000) AS a UNWIND range(1, 3000) AS b RETURN sum(a * b) AS s")
+            await tx.sent()
+    assert await empty_graph.read(LOTS) == []
