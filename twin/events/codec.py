@@ -130,6 +130,12 @@ def fact_json(event: Event) -> str:
     return _ENCODER.encode(_canonical(event.fact)).decode()
 
 
+def hash_and_fact(event: Event) -> tuple[str, str]:
+    """The content hash of an event and its fact alone as canonical JSON, written once for both."""
+    payload = encode(event)
+    return payload_hash(payload), payload[payload.index(_DATA) + len(_DATA) : -1].decode()
+
+
 def fact_of(type_name: str, data_json: str | bytes) -> Fact:
     """The fact that ``fact_json`` wrote."""
     fact: Fact = _STORED_FACTS[type_name].decode(data_json)
@@ -144,6 +150,7 @@ _TRANSFERRED: Final = DiesTransferred.__name__
 _FACTS: Final[dict[str, FactDecoder]] = _STRICT_FACTS | {_TRANSFERRED: TransfersDecoder(trusting=False)}
 _STORED_FACTS: Final[dict[str, FactDecoder]] = _STRICT_FACTS | {_TRANSFERRED: TransfersDecoder(trusting=True)}
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+_DATA: Final = b',"data":'
 _KEY: Final = re.compile(rb'"\s*:')
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _READABLE_ID: Final = re.compile(rb'"event_id"\s*:\s*"([^"\\]{1,128})"')

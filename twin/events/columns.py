@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 import msgspec
@@ -40,7 +41,7 @@ class TransfersDecoder:
         try:
             told = _QUICK.decode(data)
             if not self._trusting:
-                msgspec.convert({move[0] for move in told.transfers}, set[SubstrateId])
+                msgspec.convert(set(map(itemgetter(0), told.transfers)), set[SubstrateId])
         except msgspec.ValidationError:
             return _STRICT.decode(data)
         return DiesTransferred(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Final
 
 from msgspec import Struct
@@ -32,6 +33,7 @@ LABEL_OF_FIELD: Final[dict[str, str]] = {
 }
 """The graph label of the thing that a field of a fact names by its key."""
 
+_SOURCE: Final = itemgetter(0)
 _LABEL_OF_LIST: Final[dict[str, str]] = {"unit_ids": "Unit", "substrate_ids": "Substrate"}
 
 
@@ -58,7 +60,7 @@ def _walk(part: Struct) -> Iterator[tuple[str, str]]:
 
 def _walk_list(part: Struct, field: str, rows: tuple[object, ...]) -> Iterator[tuple[str, str]]:
     if isinstance(part, DiesTransferred) and field == "transfers":
-        for source in dict.fromkeys(row[0] for row in part.transfers):
+        for source in dict.fromkeys(map(_SOURCE, part.transfers)):
             yield "Substrate", source
         return
     for row in rows:

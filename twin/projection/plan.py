@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from twin.events.codec import content_hash, fact_json
+from twin.events.codec import hash_and_fact
 from twin.events.correction import EventVoided
 from twin.events.event import Event
 from twin.events.naming import named
@@ -84,7 +84,7 @@ def _sort_out(batch: Sequence[Arrival], known: dict[str, Row], planned: Plan) ->
     unapplied: list[Unapplied] = []
     for arrival in batch:
         event = arrival.event
-        digest = content_hash(event)
+        digest, data = hash_and_fact(event)
         before = stored.get(event.event_id)
         row = known.get(event.event_id)
         if before == digest:
@@ -99,7 +99,7 @@ def _sort_out(batch: Sequence[Arrival], known: dict[str, Row], planned: Plan) ->
             if row is not None and row["error"] is not None:
                 planned.forgiven.append(event.event_id)
             fresh.append(event)
-            planned.markers.append(_marker(event, digest))
+            planned.markers.append(_marker(event, digest, data))
     planned.fresh, planned.unapplied = tuple(fresh), tuple(unapplied)
 
 
@@ -118,7 +118,7 @@ def _reuse(event: Event) -> Suspicion:
     )
 
 
-def _marker(event: Event, digest: str) -> Row:
+def _marker(event: Event, digest: str, data: str) -> Row:
     return {
         "event_id": event.event_id,
         "type": event.type,
@@ -126,7 +126,7 @@ def _marker(event: Event, digest: str) -> Row:
         "source_sequence": event.source_sequence,
         "occurred_at": event.occurred_at,
         "recorded_at": event.recorded_at,
-        "data": fact_json(event),
+        "data": data,
         "content_hash": digest,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import Final, LiteralString
 
 import msgspec
@@ -98,7 +99,7 @@ VOID_TESTED: Final[LiteralString] = """
 def _transferred(event: Event) -> Iterator[Row]:
     fact = event.fact
     assert isinstance(fact, DiesTransferred)  # noqa: S101 - narrows the type
-    for source, count in Counter(move[0] for move in fact.transfers).items():
+    for source, count in Counter(map(itemgetter(0), fact.transfers)).items():
         told = {
             "operation": fact.operation,
             "equipment_id": fact.equipment_id,
