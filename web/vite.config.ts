@@ -44,7 +44,9 @@ export default defineConfig({
     rollupOptions: {
       input: {
         board: page("index.html"),
+        lot: page("lot.html"),
         recall: page("recall.html"),
+        cases: page("cases.html"),
         graphiql: page("graphiql.html"),
       },
     },

@@ -22,7 +22,13 @@ POLICY: Final = (
 )
 """Scripts only from here. Styles may stand in elements: the editor of the IDE positions its lines so."""
 
-PAGES: Final = {"/": "index.html", "/recall": "recall.html", "/graphiql": "graphiql.html"}
+PAGES: Final = {
+    "/": "index.html",
+    "/lot": "lot.html",
+    "/recall": "recall.html",
+    "/cases": "cases.html",
+    "/graphiql": "graphiql.html",
+}
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 _COMPRESSED_FROM: Final = 1_024
 _TYPES: Final = {".js": "text/javascript", ".webmanifest": "application/manifest+json"}

@@ -3,11 +3,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from tests.service.running import RunningService, wait_until
 
 _NUMBER = count(1)
+_TOKENS: dict[tuple[Path, str], str] = {}
+
+
+def token_of(service: RunningService, role: str) -> str:
+    """A token of that role, made once for each service: it holds for hours."""
+    key = (service.data_dir, role)
+    if key not in _TOKENS:
+        _TOKENS[key] = service.token(role)
+    return _TOKENS[key]
 
 
 def send(service: RunningService, *facts: tuple[str, str, dict[str, Any]]) -> str:
@@ -24,12 +34,12 @@ def send(service: RunningService, *facts: tuple[str, str, dict[str, Any]]) -> st
     ]
     body = "\n".join(json.dumps(row) for row in rows).encode()
     status, answer = service.post(
-        "/ingest/events", body, service.token("integration"), "application/x-ndjson"
+        "/ingest/events", body, token_of(service, "integration"), "application/x-ndjson"
     )
     result = json.loads(answer)
     assert (status, result["rejected"], result["accepted"]) == (200, [], len(rows))
     watermark = str(result["watermark"])
-    reader = service.token("quality")
+    reader = token_of(service, "quality")
     wait_until(
         lambda: "errors" not in service.ask(reader, "{ watermark { token } }", {}, watermark),
         60.0,

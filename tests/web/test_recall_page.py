@@ -66,7 +66,7 @@ def test_no_page_asks_anybody_but_its_own_service(page: Page, service: RunningSe
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     token = service.token("quality")
-    for path in ("/", "/recall", "/graphiql"):
+    for path in ("/", "/recall", "/cases", "/graphiql"):
         page.goto(f"{service.url}{path}#token={token}")
         page.wait_for_load_state("networkidle")
     assert {url.split("/")[2] for url in asked} == {service.url.split("/")[2]}
@@ -76,6 +76,7 @@ def test_no_page_asks_anybody_but_its_own_service(page: Page, service: RunningSe
 def test_graphiql_runs_its_first_example_offline(page: Page, service: RunningService) -> None:
     page.goto(f"{service.url}/graphiql#token={service.token('engineer')}")
     page.wait_for_load_state("networkidle")
+    expect(page.locator(".graphiql-query-editor")).to_contain_text("equipments", timeout=WITHIN_MS)
     page.get_by_role("button", name="Execute query (Ctrl-Enter)").click(timeout=WITHIN_MS)
     expect(page.locator(".result-window")).to_contain_text("totalCount", timeout=WITHIN_MS)
 

@@ -23,12 +23,12 @@ export function Tile({ machine, now, stale }: { machine: Equipment; now: number;
       </p>
       <dl>
         <dt>{words.lot}</dt>
-        <dd>{machine.lot?.lotId ?? "–"}</dd>
+        <dd>{machine.lot ? <a class="link-to" href={`/lot?lot=${encodeURIComponent(machine.lot.lotId)}`}>{machine.lot.lotId}</a> : "–"}</dd>
         <dt>{words.recipe}</dt>
         <dd>{machine.recipeId ? `${machine.recipeId} ${machine.recipeVersion ?? ""}` : "–"}</dd>
       </dl>
       <footer>
-        {machine.openAlarms.length > 0 && <span class="alarm">▲ {words.alarms}: {machine.openAlarms.length}</span>}
+        {machine.openAlarms.length > 0 && <span class="alarm">▲ {machine.openAlarms.length > 1 ? `${words.alarms}: ${machine.openAlarms.length}, ` : ""}{machine.openAlarms[0]!.text}</span>}
         {machine.reasonCode && <span>{machine.reasonCode}</span>}
         {!machine.connected && <span class="off">{words.offline}</span>}
       </footer>

@@ -30,5 +30,5 @@ export interface Equipment {
   lot: { lotId: string } | null;
   recipeId: string | null;
   recipeVersion: string | null;
-  openAlarms: { alarmId: string }[];
+  openAlarms: { alarmId: string; text: string }[];
 }

@@ -6,7 +6,7 @@ export const EQUIPMENT_STATES = `subscription Board($lineId: String, $after: Cur
     kind seq cursor at
     equipments {
       equipmentId equipmentType lineId state stateSince processState reasonCode connected
-      lot { lotId } recipeId recipeVersion openAlarms { alarmId }
+      lot { lotId } recipeId recipeVersion openAlarms { alarmId text }
     }
   }
 }`;

@@ -5,12 +5,12 @@ import { bounds } from "./bounds";
 import type { AffectedLot } from "./question";
 
 /** One affected lot; its evidence opens below it. */
-export function LotRow({ row }: { row: AffectedLot }) {
+export function LotRow({ row, held }: { row: AffectedLot; held?: boolean }) {
   const [open, setOpen] = useState(false);
   return (
     <>
       <tr class={row.certainty.toLowerCase()} data-lot={row.lot.lotId} data-certainty={row.certainty} data-low={row.low} data-high={row.high}>
-        <th scope="row">{row.lot.lotId}</th>
+        <th scope="row"><a class="link-to" href={`/lot?lot=${encodeURIComponent(row.lot.lotId)}`}>{row.lot.lotId}</a>{held && <small class="held"> ■ {words.held}</small>}</th>
         <td class="certainty">{row.certainty === "DEFINITE" ? "● " : "◌ "}{word(row.certainty)}</td>
         <td>{bounds(row.low, row.high)} {words.of} {row.quantity}</td>
         <td>{row.dispositions.map((d) => `${bounds(d.low, d.high)} ${word(d.disposition)}`).join(", ")}</td>

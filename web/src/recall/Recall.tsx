@@ -1,82 +1,84 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask, type Problem } from "../api/ask";
 import { dropToken } from "../api/token";
+import { addressed, scopeOf, suspectIn, type Suspect } from "../scope/scope";
+import { ScopeFields } from "../scope/ScopeFields";
 import { Header } from "../shell/Header";
+import { ProblemBanner } from "../shell/Problem";
 import { words } from "../words";
+import { BeginCase } from "./BeginCase";
 import { Download } from "./Download";
 import { LotRow } from "./LotRow";
 import { RECALL, type Impact } from "./question";
 import { Summary } from "./Summary";
+import { Units } from "./Units";
 
 const PAGE = 100;
 
-/** Type a material lot, see what may carry it: how much, how sure, where. */
+/** Name a suspect, see what may carry it: how much, how sure, where; then make it a case. */
 export function Recall({ token, onRefused }: { token: string; onRefused(): void }) {
-  const asked = new URLSearchParams(location.search).get("materialLot") ?? "";
-  const [text, setText] = useState(asked);
-  const [impact, setImpact] = useState<Impact | null>(null);
+  const [suspect, setSuspect] = useState(() => suspectIn(new URLSearchParams(location.search)));
+  const [shown, setShown] = useState<{ impact: Impact; suspect: Suspect } | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
-  const [shown, setShown] = useState("");
 
-  async function load(after: string | null): Promise<void> {
-    const materialLotId = text.trim();
-    if (!materialLotId) return;
+  async function load(about: Suspect, after: string | null): Promise<void> {
     setBusy(true);
-    const scope = { materialLot: { materialLotId } };
-    const answer = await ask<{ recallImpact: Impact }>(token, RECALL, { scope, first: PAGE, after });
+    const answer = await ask<{ recallImpact: Impact }>(token, RECALL, { scope: scopeOf(about), first: PAGE, after });
     setBusy(false);
     setProblem(answer.problem);
     if (answer.problem?.code === "access.unauthenticated") {
       dropToken();
       return onRefused();
     }
-    if (!answer.data) return setImpact(null);
+    if (!answer.data) return setShown(null);
     const next = answer.data.recallImpact;
-    if (after && impact) next.lots.nodes = [...impact.lots.nodes, ...next.lots.nodes];
-    setImpact(next);
-    setShown(materialLotId);
-    history.replaceState(null, "", `?materialLot=${encodeURIComponent(materialLotId)}`);
+    if (after && shown) next.lots.nodes = [...shown.impact.lots.nodes, ...next.lots.nodes];
+    setShown({ impact: next, suspect: about });
+    history.replaceState(null, "", addressed(about));
   }
 
   useEffect(() => {
-    if (asked) void load(null);
+    if (suspect.key) void load(suspect, null);
   }, []);
 
+  const impact = shown?.impact;
   return (
     <>
       <Header here="recall" />
-      <main class="recall">
-        <form onSubmit={(event) => { event.preventDefault(); void load(null); }}>
-          <label>{words.materialLot}
-            <input name="materialLot" required maxLength={128} autoFocus value={text} onInput={(event) => setText(event.currentTarget.value)} />
-          </label>
+      <main class="page recall">
+        <form class="bar" onSubmit={(event) => { event.preventDefault(); void load(suspect, null); }}>
+          <ScopeFields suspect={suspect} onChange={setSuspect} />
           <button type="submit" disabled={busy}>{busy ? words.asking : words.ask}</button>
-          <CopyQuery materialLotId={text.trim()} />
+          <CopyQuery suspect={suspect} />
         </form>
-        {problem && <p class="banner" role="alert" data-code={problem.code}><code>{problem.code}</code> {problem.message}</p>}
-        {impact && <Summary impact={impact} />}
-        {impact && <Download token={token} materialLotId={shown} onProblem={setProblem} />}
+        <ProblemBanner problem={problem} />
+        {shown && <Summary impact={shown.impact} />}
+        {shown && <Download token={token} scope={scopeOf(shown.suspect)} name={`recall-${shown.suspect.key.trim()}`} onProblem={setProblem} />}
+        {shown && <BeginCase token={token} scope={scopeOf(shown.suspect)} onProblem={setProblem} />}
         {impact && impact.lots.totalCount === 0 && <p class="empty">{words.nothing}</p>}
         {impact && impact.lots.totalCount > 0 && (
-          <table>
-            <thead>
-              <tr><th>{words.lot}</th><th>{words.certainty}</th><th>{words.units}</th><th>{words.where}</th><th>{words.operation}</th><th>{words.exposedSince}</th><th /></tr>
-            </thead>
-            <tbody>{impact.lots.nodes.map((row) => <LotRow key={row.lot.lotId} row={row} />)}</tbody>
-          </table>
+          <div class="wide">
+            <table>
+              <thead>
+                <tr><th>{words.lot}</th><th>{words.certainty}</th><th>{words.units}</th><th>{words.where}</th><th>{words.operation}</th><th>{words.exposedSince}</th><th /></tr>
+              </thead>
+              <tbody>{impact.lots.nodes.map((row) => <LotRow key={row.lot.lotId} row={row} />)}</tbody>
+            </table>
+          </div>
         )}
-        {impact?.lots.pageInfo.hasNextPage && (
-          <button type="button" onClick={() => void load(impact.lots.pageInfo.endCursor)}>{words.more}</button>
+        {shown?.impact.lots.pageInfo.hasNextPage && (
+          <button type="button" onClick={() => void load(shown.suspect, shown.impact.lots.pageInfo.endCursor)}>{words.more}</button>
         )}
+        {impact && <Units units={impact.units} />}
       </main>
     </>
   );
 }
 
-function CopyQuery({ materialLotId }: { materialLotId: string }) {
+function CopyQuery({ suspect }: { suspect: Suspect }) {
   const [done, setDone] = useState(false);
-  const variables = JSON.stringify({ scope: { materialLot: { materialLotId } }, first: PAGE }, null, 2);
+  const variables = JSON.stringify({ scope: scopeOf(suspect), first: PAGE }, null, 2);
   return (
     <button
       type="button"

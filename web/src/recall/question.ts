@@ -10,6 +10,7 @@ export const RECALL = `query Recall($scope: RecallScope!, $first: Int, $after: C
         evidence { steps { relation fromKey toKey at event { eventId source } } }
       }
     }
+    units(first: 50) { totalCount nodes { certainty unit { unitId lot { lotId } } } }
     orders { order { orderId } certainty low high }
     customers { customer { customerId } certainty }
     shipments { shipment { shipmentId } certainty low high }
@@ -29,10 +30,24 @@ export interface AffectedLot {
   evidence: { steps: { relation: string; fromKey: string; toKey: string; at: string; event: { eventId: string; source: string } }[] }[];
 }
 
+export interface AffectedUnit {
+  certainty: Certainty;
+  unit: { unitId: string; lot: { lotId: string } | null };
+}
+
+export interface Totals {
+  low: number;
+  high: number;
+  lots: number;
+  definiteLots: number;
+  possibleLots: number;
+}
+
 export interface Impact {
   answer: { asOf: string; complete: boolean; limitHit: string | null; findings: { code: string; message: string; things: string[] }[] };
-  totals: { low: number; high: number; lots: number; definiteLots: number; possibleLots: number; orders: number; customers: number; shipments: number };
+  totals: Totals & { orders: number; customers: number; shipments: number };
   lots: { totalCount: number; pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: AffectedLot[] };
+  units: { totalCount: number; nodes: AffectedUnit[] };
   orders: { order: { orderId: string }; certainty: Certainty; low: number; high: number }[];
   customers: { customer: { customerId: string }; certainty: Certainty }[];
   shipments: { shipment: { shipmentId: string }; certainty: Certainty; low: number; high: number }[];

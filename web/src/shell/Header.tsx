@@ -1,14 +1,19 @@
 import type { ComponentChildren } from "preact";
 import { chooseLocale, LOCALES, locale, words, type Locale } from "../words";
 
+export type Here = "board" | "lot" | "recall" | "cases";
+
+const PLACES: [Here, string][] = [["board", "/"], ["recall", "/recall"], ["cases", "/cases"]];
+
 /** Where one is, where one can go, and in which language. */
-export function Header({ here, children }: { here: "board" | "recall"; children?: ComponentChildren }) {
+export function Header({ here, children }: { here: Here; children?: ComponentChildren }) {
   return (
     <header class="top">
       <h1>{words[here]}</h1>
       <nav>
-        <a href="/" aria-current={here === "board" ? "page" : undefined}>{words.board}</a>
-        <a href="/recall" aria-current={here === "recall" ? "page" : undefined}>{words.recall}</a>
+        {PLACES.map(([place, address]) => (
+          <a key={place} href={address} aria-current={here === place ? "page" : undefined}>{words[place]}</a>
+        ))}
         <a href="/graphiql">{words.graphiql}</a>
       </nav>
       {children}
