@@ -100,6 +100,10 @@ class Life:
         await self._until(self.projected)
         self.gate.projecting.clear()
 
+    async def until_shown(self) -> None:
+        """Wait until all that was accepted is in the graph, acknowledged or not."""
+        await self._until(self._shown)
+
     async def drain(self) -> None:
         """Let both go on until all that was accepted is in the graph."""
         self.gate.relaying.set()

@@ -43,6 +43,7 @@ class Gate:
         self.dead = False
         self.relaying = asyncio.Event()
         self.projecting = asyncio.Event()
+        self.delivered = asyncio.Event()
         self.resumed = asyncio.Event()
         self.stopped = asyncio.Event()
         self.waits = False
@@ -105,6 +106,7 @@ class GatedLog(EventLog):
         finally:
             self._gate.waits = False
         if deliveries:
+            self._gate.delivered.set()
             await self._gate.projecting.wait()
             await self._gate.reach(Step.DELIVERED)
         return deliveries

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -84,4 +85,25 @@ async def test_what_a_piece_of_a_batch_had_done_unheard_is_told_before_the_piece
     assert not life.gate.armed
     entries = kept_entries(life.folder / "outbox.sqlite")
     assert list(_out_of_order(entries, await all_changes(life.stores.stream))) == []
+    await everything_is_there_once_and_told(life.stores, story)
+
+
+async def test_the_next_batch_does_not_wait_until_the_one_before_is_acknowledged(life: Life) -> None:
+    story = Story("s")
+    await life.outbox.accept(story.begins())
+    await life.relay()
+    async with asyncio.timeout(20):
+        await life.gate.delivered.wait()
+    await life.outbox.accept([story.goes_on(*one) for one in BATCH])
+    await life.relay()
+    life.gate.arm("stop", Step.ACKNOWLEDGED)
+
+    life.gate.projecting.set()
+    await life.until_shown()
+
+    async with asyncio.timeout(20):
+        await life.gate.stopped.wait()
+    assert not life.gate.resumed.is_set()
+    life.gate.resumed.set()
+    await life.drain()
     await everything_is_there_once_and_told(life.stores, story)

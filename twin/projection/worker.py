@@ -68,6 +68,7 @@ class Worker:
         self._progress = progress
         self._failures = 0
         self._unheard = False
+        self._acking: asyncio.Task[None] | None = None
         self.lag_ms = 0
         """How long the newest applied event had waited since it was recorded."""
         self.applied = 0
@@ -94,13 +95,28 @@ class Worker:
             self._progress.note(await shard_positions(doors.graph))
             projector = Projector(doors.graph, doors.lease.number, doors.clock)
             while not doors.lease.lost.is_set():
-                for batch in batches(await doors.log.read(_ROWS_A_SHARD)):
-                    await self._project(projector, batch)
+                await self._read_on(projector)
         finally:
-            await doors.lease.release()
+            try:
+                await self._stop_acking()
+            finally:
+                await doors.lease.release()
+
+    async def _read_on(self, projector: Projector) -> None:
+        log = self._doors.log
+        if log.in_arrears:
+            await self._acked()
+        deliveries = await log.read(_ROWS_A_SHARD)
+        if not deliveries:
+            await self._acked()
+        for batch in batches(deliveries):
+            await self._project(projector, batch)
 
     async def _project(self, projector: Projector, batch: Sequence[Delivery]) -> None:
-        """Commit a batch, keep its samples, tell it, then acknowledge it; what fails happens again."""
+        """Commit a batch, keep its samples, tell it, then acknowledge it; what fails happens again.
+
+        The next batch does not wait for the acknowledgement: until it is heard, this one may come again.
+        """
         doors = self._doors
         arrivals, broken = await self._arrivals(batch)
         applied = await self._insist(projector, arrivals) if arrivals else Applied()
@@ -112,8 +128,21 @@ class Worker:
         reached = positions([delivery.entry for delivery in batch])
         again = self._unheard or any(delivery.attempts > 1 for delivery in batch)
         await doors.feed.publish(self._change(arrivals, applied, reached, again=again))
-        await doors.log.ack(batch)
+        await self._acked()
+        self._acking = asyncio.create_task(doors.log.ack(batch))
         self._count(applied, reached)
+
+    async def _stop_acking(self) -> None:
+        acking, self._acking = self._acking, None
+        if acking is not None:
+            acking.cancel()
+            await asyncio.gather(acking, return_exceptions=True)
+
+    async def _acked(self) -> None:
+        """Wait until the batch before is acknowledged; what could not be is handed over again."""
+        acking, self._acking = self._acking, None
+        if acking is not None:
+            await acking
 
     async def _arrivals(self, batch: Sequence[Delivery]) -> tuple[list[Arrival], list[Entry]]:
         """The events to apply, and the entries already set aside because nothing can be done with them."""

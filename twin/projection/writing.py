@@ -33,6 +33,7 @@ from twin.vocabulary.instants import Instant
 
 async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> dict[str, Equipment]:
     """Write the plan; the folds it touched stay in memory as they are written. The machines it touched."""
+    gaps, closed = await hear_sources(tx, held, planned.fresh)
     holdings = await fold_touched(tx, held, planned.touched)
     await hand_down(tx, held, holdings)
     suspicions = {name: _suspicions(holding) for name, holding in holdings.items()}
@@ -43,7 +44,6 @@ async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> dic
     await _void(tx, planned)
     await write_parts(tx, [holding for name, holding in holdings.items() if name[0] == "Lot"])
     raised, resolved = _changes(holdings, suspicions)
-    gaps, closed = await hear_sources(tx, held, planned.fresh)
     await write_findings(tx, [*raised, *gaps, *planned.odd], [*resolved, *closed], now)
     for name, holding in holdings.items():
         held.put(name, holding)

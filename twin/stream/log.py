@@ -131,6 +131,11 @@ class EventLog:
         first = next(ours, None)
         return first is not None and first.seq <= seq
 
+    @property
+    def in_arrears(self) -> bool:
+        """Whether the next reading hands over again what is not acknowledged."""
+        return self._in_arrears
+
     async def open(self) -> None:
         """Make the shards readable and take over what an earlier reader left unfinished."""
         async with answering(ANSWER_SECONDS * 4):
@@ -142,8 +147,12 @@ class EventLog:
     async def read(self, count: int, block_ms: int = BLOCK_MS) -> list[Delivery]:
         """The next entries of all shards, at most ``count`` a shard; empty when none came in time.
 
-        What was handed over earlier and not acknowledged comes first, alone.
+        What was handed over earlier and not acknowledged comes first, alone. Never while it trims: what
+        is handed over meanwhile would be dropped.
         """
+        if self._acked >= _TRIM_AFTER or self._acked_bytes >= _TRIM_AFTER_BYTES:
+            self._acked = self._acked_bytes = 0
+            await self.trim()
         async with answering(ANSWER_SECONDS + block_ms / 1000):
             if self._in_arrears:
                 if unfinished := await self._unfinished(count):
@@ -152,22 +161,25 @@ class EventLog:
             return await self._fresh(count, block_ms)
 
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
-        """The graph has these for good; they are not handed over again."""
+        """The graph has these for good; they are not handed over again.
+
+        Raises:
+            StreamUnavailable: they come again with the next reading.
+        """
         places: dict[int, list[bytes]] = defaultdict(list)
         for delivery in deliveries:
             places[delivery.entry.shard].append(delivery.place)
-        before, self._in_arrears = self._in_arrears, True
-        async with answering():
-            pipeline = self._stream.commands.pipeline(transaction=False)
-            for shard, done in places.items():
-                pipeline.xack(_key(shard), GROUP, *done)
-            await pipeline.execute()
-        self._in_arrears = before
+        try:
+            async with answering():
+                pipeline = self._stream.commands.pipeline(transaction=False)
+                for shard, done in places.items():
+                    pipeline.xack(_key(shard), GROUP, *done)
+                await pipeline.execute()
+        except BaseException:
+            self._in_arrears = True
+            raise
         self._acked += len(deliveries)
         self._acked_bytes += sum(len(delivery.entry.payload) for delivery in deliveries)
-        if self._acked >= _TRIM_AFTER or self._acked_bytes >= _TRIM_AFTER_BYTES:
-            self._acked = self._acked_bytes = 0
-            await self.trim()
 
     async def trim(self) -> None:
         """Drop what is acknowledged, never what is pending or unread."""
