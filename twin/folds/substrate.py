@@ -20,7 +20,7 @@ from twin.folds.suspicion import Suspicion
 from twin.folds.turned_map import turned_maps
 from twin.vocabulary.things import die_key
 
-_BYTES_A_UNIT_OF_WEIGHT: Final = 4_096
+_BYTES_A_UNIT_OF_WEIGHT: Final = 2_048
 
 
 class SubstrateFold(Fold):
