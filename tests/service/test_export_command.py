@@ -3,7 +3,6 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,29 +12,24 @@ from tests.web.sending import send
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
-    running = RunningService(tmp_path_factory.mktemp("export") / "data")
-    try:
-        running.start()
-        send(
-            running,
-            ("LotCreated", "2026-03-02T00:00:00Z", {"lot_id": "L1", "product_id": "LED", "quantity": 100}),
-            (
-                "MaterialConsumed",
-                "2026-03-02T01:00:00Z",
-                {
-                    "lot_id": "L1", "operation": "DIE_BONDING", "material_lot_id": "P1", "quantity": 1,
-                    "unit": "G", "method": "MANUAL",
-                },
-            ),
-            ("LotTrackedIn", "2026-03-02T02:00:00Z", {
-                "lot_id": "L1", "operation": "CURE", "equipment_id": "OV-1", "recipe_id": "R",
-                "recipe_version": "3",
-            }),
-        )  # fmt: skip
-        yield running
-    finally:
-        running.stop()
+def service(shared_service: RunningService) -> RunningService:
+    send(
+        shared_service,
+        ("LotCreated", "2026-03-02T00:00:00Z", {"lot_id": "L1", "product_id": "LED", "quantity": 100}),
+        (
+            "MaterialConsumed",
+            "2026-03-02T01:00:00Z",
+            {
+                "lot_id": "L1", "operation": "DIE_BONDING", "material_lot_id": "P1", "quantity": 1,
+                "unit": "G", "method": "MANUAL",
+            },
+        ),
+        ("LotTrackedIn", "2026-03-02T02:00:00Z", {
+            "lot_id": "L1", "operation": "CURE", "equipment_id": "OV-1", "recipe_id": "R",
+            "recipe_version": "3",
+        }),
+    )  # fmt: skip
+    return shared_service
 
 
 def dieloom(service: RunningService, *words: str) -> subprocess.CompletedProcess[str]:

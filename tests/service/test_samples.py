@@ -1,11 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.service.running import RunningService
 
@@ -14,13 +10,6 @@ SERIES = """
         from: "2026-03-02T08:00:00Z", to: "2026-03-02T09:00:00Z", buckets: 2) {
         count buckets { count min max mean } } }
 """
-
-
-@pytest.fixture
-def service(tmp_path: Path, service_environment: dict[str, str]) -> Iterator[RunningService]:
-    service = RunningService(tmp_path / "data", service_environment).start()
-    yield service
-    service.stop()
 
 
 def sampled(number: int) -> dict[str, Any]:
@@ -53,7 +42,8 @@ def sent(service: RunningService, token: str, *events: dict[str, Any]) -> str:
     return str(json.loads(answer)["watermark"])
 
 
-def test_samples_outlive_kills_and_are_read_at_their_watermark(service: RunningService) -> None:
+def test_samples_outlive_kills_and_are_read_at_their_watermark(shared_service: RunningService) -> None:
+    service = shared_service
     integration, engineer = service.token("integration"), service.token("engineer")
     events = [sampled(number) for number in range(60)]
     full = {

@@ -43,10 +43,6 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
-    running = RunningService(tmp_path_factory.mktemp("web") / "data")
-    try:
-        yield running.start()
-    finally:
-        running.stop()
+@pytest.fixture
+def service(shared_service: RunningService) -> RunningService:
+    return shared_service
