@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
-
-import duckdb
+from typing import TYPE_CHECKING, Any, Final
 
 from twin.errors import TwinError
+
+if TYPE_CHECKING:
+    import duckdb
 
 MEMORY_MB: Final = 128
 _THREADS: Final = 2
@@ -39,6 +40,8 @@ class Engine:
         Raises:
             HistoryUnavailable: it failed or took longer.
         """
+        import duckdb  # noqa: PLC0415 - large, and a service without samples never asks it
+
         cursor: duckdb.DuckDBPyConnection | None = None
         deadline: threading.Timer | None = None
         try:
@@ -62,6 +65,8 @@ class Engine:
                 self._opened = None
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
+        import duckdb  # noqa: PLC0415
+
         with self._lock:
             if self._opened is None:
                 self._opened = duckdb.connect(":memory:", config=self._configuration())
