@@ -48,9 +48,9 @@ def test_a_chain_of_fragments_is_refused_at_once() -> None:
     text = "{ lot { ...f0 } }" + chain + "fragment f90 on Lot { id }"
     best = float("inf")
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.thread_time()
         assert refusal(text) == "limit.fields"
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.thread_time() - started)
     assert best < 0.020
 
 

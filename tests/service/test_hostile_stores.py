@@ -27,6 +27,9 @@ def unending(enemy: Enemy) -> Iterator[socket]:
         yield wire
 
 
+AT_ONCE_S = 4.0
+"""A second for the look at a store that stands still, the rest for a busy machine."""
+
 QUANTITY = "query Q($v: String!) { lot(lotId: $v) { quantity } }"
 
 
@@ -42,7 +45,7 @@ def test_a_store_that_stands_still_is_named_and_nothing_hangs(enemy: Enemy, stor
         def told() -> bool:
             started = time.monotonic()
             status, raw = enemy.service.get("/readyz")
-            assert time.monotonic() - started < 2.0
+            assert time.monotonic() - started < AT_ONCE_S
             seen.append(json.loads(raw))
             return status == 503
 

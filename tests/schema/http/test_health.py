@@ -76,7 +76,7 @@ async def test_a_stalled_dependency_does_not_stall_the_probe(tmp_path: Path) -> 
         started = time.monotonic()
         response = await edge.http.get("/readyz")
         assert (response.status_code, response.json()["reasons"]) == (503, {"graph": "no answer within 1 s"})
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 10
 
 
 async def test_the_start_is_over_once_the_first_projection_is_done(tmp_path: Path) -> None:

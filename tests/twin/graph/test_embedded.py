@@ -14,6 +14,9 @@ from twin.graph.embedded import EmbeddedGraph, published_address
 from twin.graph.session import Graph
 from twin.supervision import StoreInUse
 
+PATIENCE_S = 8.0
+"""Far below what a graph is given that was not told to be hasty, far above what a busy machine adds."""
+
 LOT = "MERGE (lot:Lot {lot_id: $lot_id})"
 LOTS = "MATCH (lot:Lot) RETURN lot.lot_id AS lot_id ORDER BY lot_id"
 
@@ -90,7 +93,7 @@ async def test_a_frozen_server_is_unavailable_within_the_deadline(embedded: Embe
     assert address is not None
     graph = await address.open()
     hasty = Graph(graph._driver, database="twin", dialect=graph.dialect, read_within=0.5, write_within=0.5)
-    assert await hasty.ready() is True
+    assert await graph.ready() is True
     assert embedded.pid is not None
     os.kill(embedded.pid, signal.SIGSTOP)
     try:
@@ -100,12 +103,12 @@ async def test_a_frozen_server_is_unavailable_within_the_deadline(embedded: Embe
         with pytest.raises(GraphUnavailable):
             async with hasty.transaction() as tx:
                 await tx.write(LOT, lot_id="never")
-        assert time.monotonic() - begun < 2.0
+        assert time.monotonic() - begun < PATIENCE_S
     finally:
         os.kill(embedded.pid, signal.SIGCONT)
-    await eventually(hasty.ready)
-    assert await hasty.read("RETURN 1 AS one") == [{"one": 1}]
-    await hasty.close()
+    await eventually(graph.ready)
+    assert await graph.read("RETURN 1 AS one") == [{"one": 1}]
+    await graph.close()
 
 
 async def test_a_stopped_graph_leaves_no_process_and_starts_again_with_its_data(tmp_path: Path) -> None:
