@@ -6,11 +6,12 @@ Rather too many than one too few: the pure engine gives the same answer over the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, LiteralString
 
 from twin.errors import Refused
 from twin.events.event import Event
+from twin.events.lot import LotTrackedIn, LotTrackedOut
 from twin.events.material import MaterialLotReceived, MaterialMixed
 from twin.events.naming import named
 from twin.events.registry import FACTS
@@ -32,24 +33,20 @@ _PAST: Final = tuple(sorted(FACTS.keys() - {"MaterialConsumed"}))
 """All but who used it: a material lot that went into something may have gone into thousands of lots."""
 
 _MOUNTS: Final = ("MaterialMounted", "MaterialUnmounted")
+_REGISTERED: Final = ("EquipmentRegistered",)
+_TOOLS: Final = ("ToolMounted", "ToolUnmounted")
 _ORDERED: Final = ("OrderReceived",)
 
-DEFINITIONS: Final[LiteralString] = """
+ALIASES: Final[LiteralString] = """
     MATCH (event:Event {type: 'MaterialDefined'})
-    WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
-      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
-    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
-                    event.occurred_at, event.recorded_at]) AS told
-    UNION ALL
-    MATCH (event:Event {type: 'EquipmentRegistered'})
     WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
       AND (event.voided_at IS NULL OR event.voided_at > $known_at)
     RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
                     event.occurred_at, event.recorded_at]) AS told
 """
 
-TOOLS: Final[LiteralString] = """
-    UNWIND ['ToolMounted', 'ToolUnmounted'] AS type
+MACHINES: Final[LiteralString] = """
+    UNWIND $types AS type
     MATCH (event:Event {type: type})-[:ABOUT]->(machine:Equipment)
     WHERE machine.equipment_id IN $keys
       AND event.occurred_at <= $as_of AND event.recorded_at <= $known_at
@@ -57,7 +54,7 @@ TOOLS: Final[LiteralString] = """
     RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
                     event.occurred_at, event.recorded_at]) AS told
 """
-"""By type: a machine names all that it ever did, and little of that is about tools."""
+"""By type: a machine names all that it ever did, and little of that is about itself or its tools."""
 
 
 AHEAD: Final[LiteralString] = """
@@ -81,6 +78,7 @@ class Closure:
         self._events: dict[str, Event] = {}
         self._seen: set[Reached] = set()
         self._told: dict[tuple[str, str], list[Event]] = {}
+        self._told_of: set[tuple[str, str]] = set()
         self._defined = False
 
     async def grow(self, seeds: Iterable[Reached]) -> None:
@@ -118,25 +116,41 @@ class Closure:
         self._keep(events)
         return events
 
-    async def tools_on(self, machines: Iterable[str]) -> None:
-        """Fetch which tools were on these machines, and when."""
-        rows = await self._graph.read(
-            TOOLS, keys=sorted(machines), as_of=self._clocks.latest, known_at=self._clocks.learned
-        )
-        self._keep(event_told(told) for row in rows for told in row["told"])
+    async def complete(self, *, tools: bool = False) -> list[Event]:
+        """Fetch the orders and machines that the events name, and materials; then all in their order.
 
-    async def complete(self) -> list[Event]:
-        """Fetch the orders that the events name, materials and machines; then all of them in their order."""
+        ``tools``: what sat in the machines on which lots ran, too.
+        """
         things = {thing for event in self._events.values() for thing in named(event.fact)}
-        orders = [key for label, key in things if label == "Order"]
-        await asyncio.gather(self.about("Order", orders, _ORDERED), self._define())
+        orders = [key for label, key in things - self._told_of if label == "Order"]
+        machines = [key for label, key in things - self._told_of if label == "Equipment"]
+        await asyncio.gather(
+            self._define(),
+            self.about("Order", orders, _ORDERED),
+            self._about_machines(machines, _REGISTERED),
+            self._about_machines(self._busy_machines() if tools else (), _TOOLS),
+        )
+        self._told_of |= things
         return sorted(self._events.values(), key=lambda event: event.order)
+
+    def _busy_machines(self) -> set[str]:
+        facts = (event.fact for event in self._events.values())
+        return {fact.equipment_id for fact in facts if isinstance(fact, LotTrackedIn | LotTrackedOut)}
+
+    async def _about_machines(self, machines: Collection[str], types: Sequence[str]) -> None:
+        if machines:
+            rows = await self._graph.read(
+                MACHINES,
+                keys=sorted(machines),
+                types=list(types),
+                as_of=self._clocks.latest,
+                known_at=self._clocks.learned,
+            )
+            self._keep(event_told(told) for row in rows for told in row["told"])
 
     async def _define(self) -> None:
         if not self._defined:
-            rows = await self._graph.read(
-                DEFINITIONS, as_of=self._clocks.latest, known_at=self._clocks.learned
-            )
+            rows = await self._graph.read(ALIASES, as_of=self._clocks.latest, known_at=self._clocks.learned)
             self._keep(event_told(told) for row in rows for told in row["told"])
             self._defined = True
 
@@ -145,17 +159,18 @@ class Closure:
         wanted: dict[tuple[str, tuple[str, ...] | None], set[str]] = {}
         for reached in ring:
             wanted.setdefault((reached.label, _types(reached)), set()).add(reached.key)
-        answers = await asyncio.gather(
-            *(self._histories(label, sorted(keys), types) for (label, types), keys in wanted.items())
+        answers, _ = await asyncio.gather(
+            asyncio.gather(
+                *(self._histories(label, sorted(keys), types) for (label, types), keys in wanted.items())
+            ),
+            self._ahead(sorted(wanted.get(("MaterialLot", _PAST), ()))),
         )
         told = dict(zip(wanted, answers, strict=True))
         for histories_told in answers:
             for events in histories_told.values():
                 self._keep(events)
         await self._guess(told.get(("MaterialLot", _IDENTITY), {}))
-        past = told.get(("MaterialLot", _PAST), {})
-        await self._guess(past)
-        await self._ahead(sorted(past))
+        await self._guess(told.get(("MaterialLot", _PAST), {}))
         return {reached: told[reached.label, _types(reached)][reached.key] for reached in ring}
 
     async def _guess(self, told: Mapping[str, Sequence[Event]]) -> None:

@@ -48,22 +48,14 @@ async def genealogy_events(
         await closure.grow(Reached(way, "Lot", lot_id) for lot_id in _tracked(named))
     else:
         await closure.grow([Reached(way, label, key)])
-    return await with_tools(closure) if back else await closure.complete()
+    return await closure.complete(tools=back)
 
 
 async def ancestor_events(graph: Graph, roots: Sequence[Thing], clocks: Clocks) -> list[Event]:
     """The counted events that the walks back from several things rest on, in their order."""
     closure = Closure(graph, clocks)
     await closure.grow(Reached(Way.SOURCE, *_start(root)) for root in roots)
-    return await with_tools(closure)
-
-
-async def with_tools(closure: Closure) -> list[Event]:
-    """What was gathered, and the tools that sat in the machines it names."""
-    events = await closure.complete()
-    machines = {e.fact.equipment_id for e in events if isinstance(e.fact, LotTrackedIn | LotTrackedOut)}
-    await closure.tools_on(machines)
-    return await closure.complete()
+    return await closure.complete(tools=True)
 
 
 async def _grow_from_orders(closure: Closure, label: str, key: str) -> None:

@@ -10,12 +10,25 @@ from twin.errors import TwinError
 from twin.events.event import Event
 from twin.graph.session import Graph
 from twin.queries.clocks import LIVE
-from twin.queries.closure import DEFINITIONS
 from twin.queries.history import event_told, histories
 from twin.queries.index.book import LABELS, Book
 
 _PAGE: Final = 1_000
 _AT_ONCE: Final = 250
+
+DEFINITIONS: Final[LiteralString] = """
+    MATCH (event:Event {type: 'MaterialDefined'})
+    WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
+    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
+                    event.occurred_at, event.recorded_at]) AS told
+    UNION ALL
+    MATCH (event:Event {type: 'EquipmentRegistered'})
+    WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
+    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
+                    event.occurred_at, event.recorded_at]) AS told
+"""
 
 KEYS: Final[dict[str, LiteralString]] = {
     "Lot": """
