@@ -23,6 +23,7 @@ def announce(url: str, data_dir: Path, *, demo: bool) -> None:
         lines += [
             f"  board    {url}/{link}",
             f"  recall   {url}/recall{link}",
+            f"  cases    {url}/cases{link}",
             f"  GraphiQL {url}/graphiql{link}",
         ]
     print("\n".join(lines), flush=True)

@@ -13,10 +13,10 @@ import sys
 import threading
 from pathlib import Path
 
-from simulator.factory import BAD_PASTE, ONCE, Factory
+from simulator.factory import ONCE, Factory
 from simulator.faults import RATES, Faults
 from simulator.hsms.machine import HsmsMachine
-from simulator.line import MACHINES, PASTE
+from simulator.line import BAD_PASTE, MACHINES, PASTE
 from simulator.rest.mes import Mes
 from simulator.serial_lines.scanner import Scanner
 from simulator.truth import Truth

@@ -18,7 +18,21 @@ from simulator.files.drop import drop
 from simulator.floor import Floor, HsmsPanel, MesPanel, Panel
 from simulator.hsms.machine import HsmsMachine
 from simulator.journey import Journey
-from simulator.line import ENCAPSULANT, LINE, MACHINES, MATERIALS, PASTE, PRODUCT, ROUTE, SITE, WIRE, Step
+from simulator.line import (
+    ENCAPSULANT,
+    LINE,
+    LOTS_A_PASTE,
+    MACHINES,
+    MATERIALS,
+    PASTE,
+    PRODUCT,
+    ROUTE,
+    SITE,
+    WIRE,
+    Step,
+)
+from simulator.module_plan import BATCHES_ONCE, PLACER
+from simulator.modules import ModuleLine
 from simulator.rest.mes import Mes
 from simulator.serial_lines.scanner import Scanner
 from simulator.strips import WaferStock, as_truth, bonded_strips
@@ -26,8 +40,6 @@ from simulator.truth import Truth
 
 UNITS: Final = 600
 LOTS_AT_ONCE: Final = 8
-LOTS_A_PASTE: Final = 3
-BAD_PASTE: Final = 2
 START_EVERY_S: Final = 11.0
 ONCE: Final = 9
 
@@ -49,9 +61,11 @@ class Factory:
     reels: list[str] = field(default_factory=list)
     shipments: int = 0
     stock: WaferStock = field(init=False)
+    modules: ModuleLine = field(init=False)
 
     def __post_init__(self) -> None:
         self.stock = WaferStock(self.run)
+        self.modules = ModuleLine(self)
         self.floor.panels = {machine.equipment_id: self._panel(machine.equipment_id) for machine in MACHINES}
         self.floor.open()
 
@@ -68,10 +82,11 @@ class Factory:
         await self._tell_structure()
         for machine in MACHINES:
             await self.floor.panel(machine).idle()
+        await self.modules.open()
 
     async def work(self, lots: int | None) -> None:
         """Send lots down the line: so many, or for ever."""
-        going: set[asyncio.Task[None]] = set()
+        going = {asyncio.create_task(self.modules.work(None if lots is None else BATCHES_ONCE))}
         number = 0
         while lots is None or number < lots:
             number += 1
@@ -79,7 +94,7 @@ class Factory:
             journey = Journey(self, self.lot(number), number, Random(f"{self.seed}/{number}"))
             going.add(asyncio.create_task(journey.run()))
             self.truth.write()
-            if len(going) >= LOTS_AT_ONCE:
+            if len(going) > LOTS_AT_ONCE:
                 done, going = await asyncio.wait(going, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()
@@ -220,7 +235,10 @@ class Factory:
             plant_file.bonder(name, port, operations[name]) for name, port in ports.items()
         ]
         instances.append(plant_file.scanner(self.folder / "scanner"))
-        instances.append(plant_file.dropped_files(self.folder / "drop"))
+        bonded = ("file-drop", "DIE_BONDING", "DB-01")
+        placed = ("panel-drop", PLACER.operation, PLACER.equipment_id)
+        instances.append(plant_file.dropped_files(self.folder / "drop", *bonded))
+        instances.append(plant_file.dropped_files(self.modules.folder, *placed))
         plant_file.write(self.folder / "factory.yaml", instances)
         facts = {
             "run": self.run,

@@ -6,8 +6,19 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from simulator.line import ENCAPSULANT, PASTE, REEL_SIZE, ROUTE, WIRE, Machine, Step
+from simulator.line import (
+    ENCAPSULANT,
+    FIRST_ALL_BAD,
+    PASTE,
+    REEL_SIZE,
+    ROUTE,
+    SHEAR_TESTER,
+    WIRE,
+    Machine,
+    Step,
+)
 from simulator.rest.mes import now
+from simulator.suspicion import suspect
 
 if TYPE_CHECKING:
     from simulator.factory import Factory
@@ -27,10 +38,17 @@ class Journey:
         for step in ROUTE:
             async with self.plant.floor.machine_for(step.operation) as machine:
                 await self._work(step, machine)
+            if step.operation == "DIE_BONDING" and self.number == FIRST_ALL_BAD:
+                await self._sheared()
             if step.operation == "WIRE_BONDING" and self.number % 3 == 0:
                 await self._split()
         await self.plant.mes.tell("LotCompleted", lot_id=self.lot_id, quality="PASS")
         await self._pack()
+
+    async def _sheared(self) -> None:
+        """The shear test of the first lot that has nothing but the bad paste fails."""
+        text = f"Die shear too low in {self.lot_id}"
+        await suspect(self.plant.mes, self.plant.truth, SHEAR_TESTER, self.lot_id, "DIE_SHEAR_LOW", text)
 
     async def _work(self, step: Step, machine: Machine) -> None:
         units = self.plant.truth.lots[self.lot_id].units

@@ -12,6 +12,10 @@ PASTE: Final = "AG-PASTE"
 WIRE: Final = "AU-WIRE"
 ENCAPSULANT: Final = "SILICONE-MIX"
 REEL_SIZE: Final = 200
+LOTS_A_PASTE: Final = 3
+BAD_PASTE: Final = 2
+FIRST_ALL_BAD: Final = (BAD_PASTE - 1) * LOTS_A_PASTE + 1
+SHEAR_TESTER: Final = "AO-01"
 
 
 @dataclass(frozen=True)

@@ -103,15 +103,15 @@ def scanner(path: Path) -> dict[str, Any]:
     }
 
 
-def dropped_files(folder: Path) -> dict[str, Any]:
-    """The shared folder of strip maps and test data."""
+def dropped_files(folder: Path, name: str, operation: str, equipment_id: str) -> dict[str, Any]:
+    """A shared folder of strip or panel maps and test data."""
     return {
         "connector": "file_drop",
-        "id": "file-drop",
+        "id": name,
         "folder": str(folder),
         "poll_s": 0.5,
-        "operation": "DIE_BONDING",
-        "equipment_id": "DB-01",
+        "operation": operation,
+        "equipment_id": equipment_id,
     }
 
 

@@ -30,6 +30,10 @@ class Truth:
     shipped: dict[str, dict[str, Batch]] = field(default_factory=dict)
     used_bad_paste: list[str] = field(default_factory=list)
     strips: dict[str, dict[str, Any]] = field(default_factory=dict)
+    modules: dict[str, dict[str, Any]] = field(default_factory=dict)
+    bad_reflow: dict[str, Any] = field(default_factory=dict)
+    bad_region: dict[str, Any] = field(default_factory=dict)
+    suspicions: list[dict[str, str]] = field(default_factory=list)
     states: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     sent: dict[str, int] = field(default_factory=dict)
 
@@ -49,6 +53,20 @@ class Truth:
         source.units -= units
         source.bad -= bad
         return Batch(units, bad)
+
+    def placed(self, lot: str, wafer: str, units: dict[str, tuple[int, int]]) -> None:
+        """A lot of modules got its dies, each from its place on a wafer."""
+        self.modules[lot] = {"wafer": wafer, "units": units}
+
+    def reflowed_badly(self, machine: str, start: str, end: str, lots: list[str]) -> None:
+        """These lots went through the oven while it was too cold."""
+        units = [unit for lot in lots for unit in self.modules[lot]["units"]]
+        self.bad_reflow = {"equipment_id": machine, "from": start, "to": end, "lots": lots[:], "units": units}
+
+    def scratched(self, wafer: str, region: dict[str, int], units: list[str]) -> None:
+        """These modules carry dies of a wafer's bad region."""
+        known = self.bad_region.setdefault("units", [])
+        self.bad_region.update({"substrate_id": wafer, **region, "units": known + units})
 
     def entered(self, machine: str, state: str, at: str) -> None:
         """A machine entered a state; only the last hundred are kept."""

@@ -4,8 +4,11 @@ import json
 import socket
 import subprocess
 import sys
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +26,27 @@ RECALL = """query Recall($scope: RecallScope!) {
   }
 }"""
 FINDINGS = "query F($code: TextFilter!) { findings(filter: {code: $code}, first: 50) { nodes { things } } }"
+MODULES = """query Modules($scope: RecallScope!) {
+  recallImpact(scope: $scope) {
+    answer { complete }
+    lots(first: 50) { nodes { lot { lotId } certainty low high } }
+    units(first: 500) { nodes { certainty unit { unitId } } }
+    customers { customer { customerId } }
+  }
+}"""
+REGION = {"xMin": "x_min", "xMax": "x_max", "yMin": "y_min", "yMax": "y_max"}
 MACHINES = "{ equipments(first: 50) { nodes { equipmentId state connected } } }"
 STRIP = """query S($id: String!) { substrate(substrateId: $id) {
   lot { lotId } map { binCounts { count } } transfers(direction: ANCESTORS, first: 100) { totalCount } } }"""
 SCANNED = """query L($id: String!) { lot(lotId: $id) {
   consumptions { materialLot { materialLotId } method } runs { equipment { equipmentId } operation } } }"""
+KEPT = "{ equipments(filter: {state: [ENGINEERING]}, first: 10) { nodes { equipmentId lot { lotId } } } }"
+RUNS = """query R($id: String!) { lot(lotId: $id) {
+  runs { operation equipment { equipmentId } startedAt endedAt } } }"""
+DRAFT = """mutation D($input: DraftRecallCaseInput!) { draftRecallCase(input: $input) { case { caseId } } }"""
+OPEN = """mutation O($first: SimulateRecallCaseInput!, $then: OpenRecallCaseInput!) {
+  simulateRecallCase(input: $first) { case { state } }
+  openRecallCase(input: $then) { case { state scope } } }"""
 
 
 @dataclass
@@ -80,7 +99,8 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
 
 
 def files_taken(factory_dir: Path) -> bool:
-    return not any(path.is_file() for path in (factory_dir / "drop").iterdir())
+    folders = (factory_dir / "drop", factory_dir / "panels")
+    return not any(path.is_file() for folder in folders for path in folder.iterdir())
 
 
 def carriers(truth: dict[str, Any], lot: str) -> int:
@@ -103,6 +123,38 @@ def test_what_really_carries_the_bad_paste_lies_within_every_bound(plant: Plant)
     for shipment, reels in plant.truth["shipped"].items():
         low, high = sent.get(shipment, (0, 0))
         assert low <= sum(batch["bad"] for batch in reels.values()) <= high
+
+
+def just_before(moment: str) -> str:
+    """A millisecond earlier, written as the service writes it."""
+    earlier = datetime.fromisoformat(moment) - timedelta(milliseconds=1)
+    return earlier.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def modules_named(impact: Any) -> list[str]:
+    assert impact["answer"]["complete"]
+    return sorted(row["unit"]["unitId"] for row in impact["units"]["nodes"] if row["certainty"] == "DEFINITE")
+
+
+def test_a_bad_reflow_batch_is_exactly_the_modules_that_were_in_the_oven(plant: Plant) -> None:
+    bad = plant.truth["bad_reflow"]
+    window = {"from": just_before(bad["from"]), "to": bad["to"]}
+    scope = {"equipment": {"equipmentId": bad["equipment_id"], "window": window}}
+    impact = plant.ask(MODULES, scope=scope)["recallImpact"]
+    assert [(row["lot"]["lotId"], row["low"], row["high"]) for row in impact["lots"]["nodes"]] == [
+        (lot, 32, 32) for lot in bad["lots"]
+    ]
+    assert modules_named(impact) == sorted(bad["units"])
+
+
+def test_a_bad_wafer_region_is_exactly_the_modules_that_carry_its_dies(plant: Plant) -> None:
+    bad = plant.truth["bad_region"]
+    bounds = {name: bad[column] for name, column in REGION.items()}
+    scope = {"wafer": {"substrateId": bad["substrate_id"], **bounds}}
+    impact = plant.ask(MODULES, scope=scope)["recallImpact"]
+    assert modules_named(impact) == sorted(bad["units"])
+    assert {row["certainty"] for row in impact["lots"]["nodes"]} == {"DEFINITE"}
+    assert [row["customer"]["customerId"] for row in impact["customers"]] == ["CUST-C"]
 
 
 def test_the_planted_conflicts_of_the_first_strips_are_findings(plant: Plant) -> None:
@@ -146,3 +198,44 @@ def test_scans_and_machine_messages_became_runs_and_consumptions(plant: Plant) -
         assert methods
     assert scanned == {"BARCODE_SCAN", "EQUIPMENT"}
     assert bonded == {"DB-01", "DB-02"}
+
+
+def dossier(plant: Plant, scope: dict[str, Any]) -> Any:
+    query = urllib.parse.urlencode({"scope": json.dumps(scope)})
+    request = urllib.request.Request(
+        f"{plant.service.url}/dossier/recall.json?{query}",
+        headers={"authorization": f"Bearer {plant.token}"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.loads(answer.read())
+
+
+def suspects(plant: Plant) -> dict[str, dict[str, Any]]:
+    """What the lot on each machine that stopped leads to: its paste, its oven in its window, its wafer."""
+    kept = {row["equipmentId"]: row["lot"] for row in plant.ask(KEPT)["equipments"]["nodes"]}
+    paste = plant.ask(SCANNED, id=kept["AO-01"]["lotId"])["lot"]["consumptions"][0]["materialLot"]
+    runs = plant.ask(RUNS, id=kept["XR-01"]["lotId"])["lot"]["runs"]
+    (oven,) = [run for run in runs if run["operation"] == "REFLOW"]
+    window = {"from": just_before(oven["startedAt"]), "to": oven["endedAt"]}
+    wafer = {name: plant.truth["bad_region"][column] for name, column in REGION.items()}
+    return {
+        "paste": {"materialLot": paste},
+        "reflow": {"equipment": {**oven["equipment"], "window": window}},
+        "wafer": {"wafer": {"substrateId": plant.truth["bad_region"]["substrate_id"], **wafer}},
+    }
+
+
+def test_each_planted_fault_leads_from_the_board_to_an_open_case_and_its_dossier(plant: Plant) -> None:
+    told = {}
+    for name, scope in suspects(plant).items():
+        drafted = plant.ask(DRAFT, input={"scope": scope, "reason": name})["draftRecallCase"]["case"]
+        opened = plant.ask(OPEN, first={"caseId": drafted["caseId"]}, then={**drafted, "reason": name})
+        assert opened["openRecallCase"] == {"case": {"state": "OPENED", "scope": scope}}
+        told[name] = dossier(plant, scope)["tables"]
+    assert {row["material_lot_id"] for row in told["paste"]["material_lots"]} == {
+        plant.truth["bad_material_lot"]
+    }
+    for name in ("reflow", "wafer"):
+        named = {row["unit_id"] for row in told[name]["units"]}
+        planted = plant.truth["bad_reflow" if name == "reflow" else "bad_region"]
+        assert named == set(planted["units"])

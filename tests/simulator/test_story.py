@@ -68,9 +68,28 @@ def test_the_first_lots_strips_claim_one_die_twice_and_fill_one_site_twice(story
     assert len(sites) - len(set(sites)) == 1
 
 
+def test_the_module_line_plants_a_bad_reflow_batch_and_a_scratched_wafer_region(story: Story) -> None:
+    reflow, region = story.truth["bad_reflow"], story.truth["bad_region"]
+    assert (reflow["equipment_id"], reflow["lots"]) == ("RO-01", ["M01-003", "M01-004"])
+    assert len(set(reflow["units"])) == 64
+    assert [region[name] for name in ("substrate_id", "x_min", "x_max", "y_min", "y_max")] == [
+        "WM01.01", 12, 15, 0, 5
+    ]  # fmt: skip
+    assert sorted({unit[:7] for unit in region["units"]}) == ["M01-001", "M01-002", "M01-003"]
+    assert len(set(region["units"])) == 24
+
+
+def test_each_planted_fault_shows_on_a_machine_that_keeps_a_lot_of_it(story: Story) -> None:
+    kept = {row["equipment_id"]: row["lot_id"] for row in story.truth["suspicions"]}
+    assert kept == {"AO-01": "L01-004", "FA-01": "M01-002", "XR-01": "M01-003"}
+    assert {machine: story.truth["states"][machine][-1][0] for machine in kept} == dict.fromkeys(
+        kept, "ENGINEERING"
+    )
+
+
 def test_files_are_whole_when_they_appear(story: Story) -> None:
-    dropped = sorted(path.name for path in (story.folder / "drop").iterdir())
-    assert len(dropped) == 9 * 3
+    dropped = sorted(path.name for folder in ("drop", "panels") for path in (story.folder / folder).iterdir())
+    assert len(dropped) == 9 * 3 + 6
     assert [name for name in dropped if not name.endswith((".xml", ".stdf"))] == []
 
 
