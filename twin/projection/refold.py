@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -47,40 +47,56 @@ class Touched:
     returned: list[Event] = field(default_factory=list)
 
 
+class Recalled(NamedTuple):
+    """Touched things as they were before the batch; some only their events can tell, some nobody knew."""
+
+    holdings: dict[Name, Holding]
+    unfolded: list[Name]
+    unknown: list[Name]
+
+
 async def fold_touched(tx: Transaction, held: Held, touched: dict[Name, Touched]) -> dict[Name, Holding]:
     """The holdings of all touched things, with the batch folded in; nothing is written."""
-    holdings, unfolded = await _holdings(tx, held, touched)
+    return await fold(tx, held, touched, await recall(tx, held, touched), frozenset())
+
+
+async def recall(tx: Transaction, held: Held, touched: Iterable[Name]) -> Recalled:
+    """Holdings from memory or the stored state."""
+    recalled = Recalled({}, [], [])
+    cold: dict[str, dict[str, None]] = {}
+    for name in touched:
+        holding = held.get(name)
+        recalled.holdings[name] = holding or Holding(_blank(name))
+        if holding is None:
+            cold.setdefault(name[0], {})[name[1]] = None
+    for label, keys in cold.items():
+        for row in await tx.read(KEPT[label], keys=list(keys)):
+            name = (label, row["key"])
+            keys.pop(row["key"], None)
+            recalled.holdings[name] = _resumed(name, row)
+            if label not in _FOLDS or not _FOLDS[label].resumable:
+                recalled.unfolded.append(name)
+        recalled.unknown.extend((label, key) for key in keys)
+    lots = {key: recalled.holdings["Lot", key] for label, key in recalled.unfolded if label == "Lot"}
+    if lots:
+        await recall_parts(tx, lots)
+    return recalled
+
+
+async def fold(
+    tx: Transaction, held: Held, touched: dict[Name, Touched], recalled: Recalled, new: Set[str]
+) -> dict[Name, Holding]:
+    """The recalled holdings with the batch folded in; ``new`` events count once though marked already."""
+    holdings, unfolded, _ = recalled
+    left = set(unfolded)
     late = {
         name
         for name, holding in holdings.items()
-        if name not in unfolded and not _take_in(holding.fold, touched[name])
+        if name not in left and not _take_in(holding.fold, touched[name])
     }
-    await _refold(tx, held, {name: touched[name] for name in (*unfolded, *late)}, holdings)
+    again = {name: touched[name] for name in (*unfolded, *late)}
+    await _refold(tx, held, again, holdings, new)
     return holdings
-
-
-async def _holdings(
-    tx: Transaction, held: Held, touched: Iterable[Name]
-) -> tuple[dict[Name, Holding], list[Name]]:
-    """Holdings from memory or the stored state, and the names of those that only events can tell."""
-    holdings: dict[Name, Holding] = {}
-    cold: dict[str, list[str]] = {}
-    for name in touched:
-        holding = held.get(name)
-        holdings[name] = holding or Holding(_blank(name))
-        if holding is None:
-            cold.setdefault(name[0], []).append(name[1])
-    unfolded: list[Name] = []
-    for label, keys in cold.items():
-        for row in await tx.read(KEPT[label], keys=keys):
-            name = (label, row["key"])
-            holdings[name] = _resumed(name, row)
-            if label not in _FOLDS or not _FOLDS[label].resumable:
-                unfolded.append(name)
-    lots = {key: holdings["Lot", key] for label, key in unfolded if label == "Lot"}
-    if lots:
-        await recall_parts(tx, lots)
-    return holdings, unfolded
 
 
 def _blank(name: Name) -> Folded:
@@ -111,14 +127,18 @@ def _take_in(fold: Folded, change: Touched) -> bool:
 
 
 async def _refold(
-    tx: Transaction, held: Held, touched: dict[Name, Touched], holdings: dict[Name, Holding]
+    tx: Transaction,
+    held: Held,
+    touched: dict[Name, Touched],
+    holdings: dict[Name, Holding],
+    new: Set[str],
 ) -> None:
-    """Fold things from all their counted events in order; the batch itself is not in the graph yet."""
+    """Fold things from all their counted events in order; of the new ones, those that count."""
     if not touched:
         return
     told_by = await _told_by(tx, touched)
     gone = {event.event_id for change in touched.values() for event in change.returned}
-    wanted = {event_id for ids in told_by.values() for event_id in ids} - gone
+    wanted = {event_id for ids in told_by.values() for event_id in ids} - gone - new
     events = {event.event_id: event for event in await stored_events(tx, sorted(wanted))}
     for name, change in touched.items():
         fold = _blank(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
@@ -18,26 +18,37 @@ from twin.projection.findings import write_findings
 from twin.projection.held import Held, Holding, Name
 from twin.projection.heritage import hand_down
 from twin.projection.lot_parts import write_parts
-from twin.projection.markers import FORGIVE, KEEP_AND_MARK, MARK, MARK_AT_MACHINE, NOTE_VOIDING, REACH, VOID
-from twin.projection.pieces import pieces, send
+from twin.projection.markers import FORGIVE, NOTE_VOIDING, REACH, VOID
+from twin.projection.marking import keep, keep_and_mark, mark_first
+from twin.projection.pieces import send
 from twin.projection.plan import Plan
 from twin.projection.projection import Row
-from twin.projection.refold import fold_touched
+from twin.projection.refold import fold, recall
 from twin.projection.registry import PROJECTIONS
 from twin.projection.sources import hear_sources
-from twin.projection.things import KEEP, TIE
 from twin.queries.equipment import equipment_of
 from twin.records.equipment import Equipment
 from twin.vocabulary.instants import Instant
+
+_MARKED_FIRST_FROM: Final = 200
+"""Events of a batch from which a statement more costs less than a graph that waits for our folds."""
 
 
 async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> dict[str, Equipment]:
     """Write the plan; the folds it touched stay in memory as they are written. The machines it touched."""
     gaps, closed = await hear_sources(tx, held, planned.fresh)
-    holdings = await fold_touched(tx, held, planned.touched)
+    recalled = await recall(tx, held, planned.touched)
+    marks_first = len(planned.markers) >= _MARKED_FIRST_FROM
+    if marks_first:
+        await mark_first(tx, recalled.unknown, planned)
+    holdings = await fold(tx, held, planned.touched, recalled, {event.event_id for event in planned.fresh})
     await hand_down(tx, held, holdings)
     suspicions = {name: _suspicions(holding) for name, holding in holdings.items()}
-    await _keep_and_mark(tx, _changed(holdings, suspicions), planned)
+    changed = _changed(holdings, suspicions)
+    if marks_first:
+        await keep(tx, changed)
+    else:
+        await keep_and_mark(tx, changed, planned)
     if planned.forgiven:
         await tx.send(FORGIVE, event_ids=planned.forgiven)
     await _state_facts(tx, planned.fresh)
@@ -82,60 +93,6 @@ def _properties(holding: Holding) -> dict[str, Any]:
     if isinstance(fold, Fold) and fold.resumable:
         properties["kept"] = msgspec.json.encode(fold).decode()
     return properties
-
-
-async def _keep_and_mark(tx: Transaction, things: dict[str, list[Row]], planned: Plan) -> None:
-    """Write the things, mark every event, and tie it to all that it names."""
-    marked, at_machine, nameless, tied = _marked(planned)
-    for label, rows in things.items():
-        *earlier, last = pieces(rows)
-        for piece in earlier:
-            await tx.send(KEEP[label], rows=piece)
-        if label in marked:
-            await tx.send(KEEP_AND_MARK[label], things=last, rows=marked.pop(label))
-        else:
-            await tx.send(KEEP[label], rows=last)
-    for label, rows in marked.items():
-        await tx.send(KEEP_AND_MARK[label], things=[], rows=rows)
-    if at_machine:
-        await tx.send(MARK_AT_MACHINE, rows=at_machine)
-    if nameless:
-        await tx.send(MARK, rows=nameless)
-    for label, rows in tied.items():
-        await tx.send(TIE[label], rows=rows)
-
-
-class _Marked(NamedTuple):
-    """New events as rows: by the label of the first thing, at a machine, of no such thing; other ties."""
-
-    about: dict[str, list[Row]]
-    at_machine: list[Row]
-    nameless: list[Row]
-    tied: dict[str, list[Row]]
-
-
-def _marked(planned: Plan) -> _Marked:
-    found = _Marked(defaultdict(list), [], [], defaultdict(list))
-    for marker in planned.markers:
-        names = planned.names[marker["event_id"]]
-        for name in _left_to_tie(found, marker, names):
-            found.tied[name[0]].append({"event_id": marker["event_id"], "key": name[1]})
-    return found
-
-
-def _left_to_tie(found: _Marked, marker: Row, names: Sequence[Name]) -> list[Name]:
-    """Put an event where it is marked; the things that this does not tie it to."""
-    first = next((name for name in names if name[0] in KEEP_AND_MARK), None)
-    if first is None:
-        found.nameless.append(marker)
-        return list(names)
-    row = {"key": first[1], "event": marker}
-    machine = next((name for name in names if name[0] == "Equipment"), None)
-    if first[0] == "Lot" and machine is not None:
-        found.at_machine.append({**row, "machine": machine[1]})
-        return [name for name in names if name not in (first, machine)]
-    found.about[first[0]].append(row)
-    return [name for name in names if name != first]
 
 
 async def _state_facts(tx: Transaction, events: Iterable[Event]) -> None:

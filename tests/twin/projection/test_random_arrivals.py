@@ -51,7 +51,7 @@ async def arrived(graph: Graph, events: list[Event], dice: Random) -> list[str]:
     await wipe(graph)
     writer, place = projector(graph), 0
     while place < len(events):
-        size = dice.randint(1, 100)
+        size = dice.choice((dice.randint(1, 100), dice.randint(200, 400)))
         await writer.apply(arrivals(events[place : place + size], place + 1))
         place += size
         if dice.random() < 0.2:

@@ -1,0 +1,86 @@
+"""Marks new events and ties each to all that it names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from twin.graph.session import Transaction
+from twin.projection.held import Name
+from twin.projection.markers import KEEP_AND_MARK, MARK, MARK_AT_MACHINE
+from twin.projection.pieces import pieces, send
+from twin.projection.plan import Plan
+from twin.projection.projection import Row
+from twin.projection.things import KEEP, TIE
+
+
+class Marked(NamedTuple):
+    """New events as rows: by the label of the first thing, at a machine, of no such thing; other ties."""
+
+    about: dict[str, list[Row]]
+    at_machine: list[Row]
+    nameless: list[Row]
+    tied: dict[str, list[Row]]
+
+
+async def mark_first(tx: Transaction, unknown: Iterable[Name], planned: Plan) -> None:
+    """Mark and tie the events before their things are folded: the graph works while we fold.
+
+    Things that the graph does not know yet get their name now and their properties when they are kept.
+    """
+    named: defaultdict[str, list[Row]] = defaultdict(list)
+    for label, key in unknown:
+        named[label].append({"key": key, "properties": {}})
+    await keep_and_mark(tx, named, planned)
+
+
+async def keep_and_mark(tx: Transaction, things: Mapping[str, Sequence[Row]], planned: Plan) -> None:
+    """Write the things, mark every event, and tie it to all that it names."""
+    marked, at_machine, nameless, tied = _marked(planned)
+    for label, rows in things.items():
+        *earlier, last = pieces(rows)
+        for piece in earlier:
+            await tx.send(KEEP[label], rows=piece)
+        if label in marked:
+            await tx.send(KEEP_AND_MARK[label], things=last, rows=marked.pop(label))
+        else:
+            await tx.send(KEEP[label], rows=last)
+    for label, rows in marked.items():
+        await tx.send(KEEP_AND_MARK[label], things=[], rows=rows)
+    if at_machine:
+        await tx.send(MARK_AT_MACHINE, rows=at_machine)
+    if nameless:
+        await tx.send(MARK, rows=nameless)
+    for label, rows in tied.items():
+        await tx.send(TIE[label], rows=rows)
+
+
+async def keep(tx: Transaction, things: Mapping[str, Sequence[Row]]) -> None:
+    """Write the things alone; their events are marked already."""
+    for label, rows in things.items():
+        await send(tx, KEEP[label], rows)
+
+
+def _marked(planned: Plan) -> Marked:
+    found = Marked(defaultdict(list), [], [], defaultdict(list))
+    for marker in planned.markers:
+        names = planned.names[marker["event_id"]]
+        for name in _left_to_tie(found, marker, names):
+            found.tied[name[0]].append({"event_id": marker["event_id"], "key": name[1]})
+    return found
+
+
+def _left_to_tie(found: Marked, marker: Row, names: Sequence[Name]) -> list[Name]:
+    """Put an event where it is marked; the things that this does not tie it to."""
+    first = next((name for name in names if name[0] in KEEP_AND_MARK), None)
+    if first is None:
+        found.nameless.append(marker)
+        return list(names)
+    row = {"key": first[1], "event": marker}
+    machine = next((name for name in names if name[0] == "Equipment"), None)
+    if first[0] == "Lot" and machine is not None:
+        found.at_machine.append({**row, "machine": machine[1]})
+        return [name for name in names if name not in (first, machine)]
+    found.about[first[0]].append(row)
+    return [name for name in names if name != first]
