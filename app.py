@@ -143,9 +143,8 @@ class Part:
         self._index = lineage_index(stores.graph, self._feed, settings.index_mb, self._metrics)
         self._worker: Worker | None = None
         self._lease: Lease | None = None
-        folder = settings.data_dir / "outbox"
+        folder, archives = settings.data_dir / "outbox", settings.data_dir / "archive"
         folder.mkdir(exist_ok=True, mode=0o700)
-        archives = settings.data_dir / "archive"
         self._outbox = Outbox(folder / "outbox.sqlite", settings.shards, archives=archives)
         self._archiving = Archiving(
             folder / "outbox.sqlite", settings.shards, archives, settings.outbox_hours
@@ -158,6 +157,7 @@ class Part:
         self._history = History(settings.data_dir / "history", settings.history_days, now, self._sink)
         self._progress = Progress(self._feed, self._positions, self._note)
         self._cases = Office(settings.data_dir / "cases", stores.graph, self._intake, Habits.of(settings))
+        self._cases.desk.index = self._index
         self._checks = Checks(stores, self._log, self._outbox)
 
     async def open(self) -> None:

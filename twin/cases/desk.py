@@ -13,7 +13,8 @@ from twin.cases.lifecycle import check, entry_data
 from twin.cases.scope_text import scope_kept
 from twin.errors import Refused
 from twin.graph.session import Graph
-from twin.queries.clocks import Clocks
+from twin.queries.clocks import LIVE, Clocks
+from twin.queries.index.index import LineageIndex
 from twin.queries.recall_impact import recall_impact
 from twin.records.case import Actor, RecallCase
 from twin.records.recall import Exposure, RecallScope
@@ -32,6 +33,19 @@ class By:
     asked: Asked | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a suspect reached, in how many seconds; ``watermark``: how far the twin had accepted before.
+
+    ``known_at``: nothing that was recorded later is in it.
+    """
+
+    found: Exposure
+    seconds: float
+    watermark: str
+    known_at: Instant
+
+
 class Desk:
     """The verbs of a case that stop nothing: draft, simulate, open, hand over, note, close."""
 
@@ -45,6 +59,8 @@ class Desk:
     ) -> None:
         self.ledger, self.graph, self.watermark, self.clock = ledger, graph, watermark, clock
         self.heavy = heavy
+        self.index: LineageIndex | None = None
+        """Answers while it is warm, as the graph would."""
 
     async def draft(
         self, by: By, scope: RecallScope, reason: str, owner: str | None, kind: CaseKind = CaseKind.RECALL
@@ -61,18 +77,19 @@ class Desk:
     async def simulate(self, by: By, case_id: str) -> RecallCase:
         """Ask what the suspect reached, as it is known now, and keep the sums; nothing is stopped."""
         case = await self._case(case_id, CaseAction.SIMULATED)
-        known_at = Instant(self.clock())
-        answer, seconds, watermark = await self.answer(case.scope, Clocks(known_at=known_at))
-        data = simulation_data(answer, seconds, watermark, known_at)
+        data = simulation_data(await self.answer(case.scope))
         return await self.ledger.note(case, by.actor, CaseAction.SIMULATED, data, by.asked)
 
-    async def answer(self, scope: RecallScope, clocks: Clocks) -> tuple[Exposure, float, str]:
-        """What a scope reaches, in how many seconds, and how far the twin had accepted before."""
+    async def answer(self, scope: RecallScope) -> Answer:
+        """What a scope reaches, as far as it is known now."""
         watermark = self.watermark()
         async with self.heavy:
             began = time.perf_counter()
-            found = await recall_impact(self.graph, scope, clocks)
-        return found, time.perf_counter() - began, watermark
+            found = None if self.index is None else await self.index.exposure(scope, LIVE)
+            known_at = Instant(self.clock())
+            if found is None:
+                found = await recall_impact(self.graph, scope, Clocks(known_at=known_at))
+        return Answer(found, time.perf_counter() - began, watermark, known_at)
 
     async def open(self, by: By, case_id: str, reason: str) -> RecallCase:
         """Make the suspicion official."""
@@ -117,23 +134,21 @@ class Desk:
         return case
 
 
-def simulation_data(
-    answer: Exposure, seconds: float, watermark: str, known_at: Instant | None
-) -> dict[str, Any]:
+def simulation_data(answer: Answer) -> dict[str, Any]:
     """What the log keeps of an answer: its sums, and how to ask it again."""
-    totals = answer.totals
+    found, totals = answer.found, answer.found.totals
     return entry_data(
         as_of=None,
-        known_at=known_at,
-        seconds=round(seconds, 6),
+        known_at=answer.known_at,
+        seconds=round(answer.seconds, 6),
         low=totals.low,
         high=totals.high,
         lots=totals.lots,
         customers=totals.customers,
         shipments=totals.shipments,
-        complete=answer.complete,
-        limit_hit=answer.limit_hit,
-        watermark=watermark,
+        complete=found.complete,
+        limit_hit=found.limit_hit,
+        watermark=answer.watermark,
     )
 
 

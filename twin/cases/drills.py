@@ -8,12 +8,10 @@ from typing import Final
 from twin.cases.desk import By, Desk, simulation_data
 from twin.cases.lifecycle import entry_data
 from twin.errors import Refused
-from twin.queries.clocks import Clocks
 from twin.queries.drill_facts import plainly_reached, used_material_lots
 from twin.records.case import Actor, DrillScore, RecallCase
 from twin.records.recall import Exposure, MaterialLotScope
 from twin.vocabulary.cases import CaseAction, CaseKind
-from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import Thing, ThingKind
 
 SCHEDULE: Final = Actor("schedule", "jobs")
@@ -44,13 +42,13 @@ class Drills:
                 code="drill.bad_target",
                 field="withinSeconds",
             )
-        scope, known_at = MaterialLotScope(suspect), Instant(self._desk.clock())
-        answer, seconds, watermark = await self._desk.answer(scope, Clocks(known_at=known_at))
-        score = scored(answer, await plainly_reached(self._desk.graph, suspect), seconds, target)
+        scope = MaterialLotScope(suspect)
+        answer = await self._desk.answer(scope)
+        expected = await plainly_reached(self._desk.graph, suspect)
+        score = scored(answer.found, expected, answer.seconds, target)
         case = await self._desk.draft(by, scope, "recall drill", None, CaseKind.DRILL)
         ledger = self._desk.ledger
-        sums = simulation_data(answer, seconds, watermark, known_at)
-        case = await ledger.note(case, by.actor, CaseAction.SIMULATED, sums)
+        case = await ledger.note(case, by.actor, CaseAction.SIMULATED, simulation_data(answer))
         case = await ledger.note(case, by.actor, CaseAction.DRILL_SCORED, entry_data(**_fields(score)))
         return await ledger.note(case, by.actor, CaseAction.CLOSED, {"reason": "drill done", "kept": []})
 
