@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from twin.errors import NotFound
 from twin.lineage.arithmetic import NONE, Bounds, joined
@@ -14,7 +15,7 @@ from twin.queries.index.book import Reading
 from twin.queries.index.clues import Clues
 from twin.queries.index.findings import findings_of
 from twin.queries.index.flow import Flow
-from twin.queries.index.further import Further
+from twin.queries.index.further import Further, Part
 from twin.queries.index.seeds import seeds_of
 from twin.queries.index.spread import Spread
 from twin.queries.index.units import AffectedUnits
@@ -86,15 +87,15 @@ class _Outcome:
     def _lots(self) -> Iterable[AffectedLot]:
         for flow in self._spread.flows.values():
             self._scrapped = joined(self._scrapped, flow.scrapped)
-            counted = self._all_counted(flow)
-            lot = self._lot(flow, counted) if flow.is_live else None
+            parts = self._further.take(flow)
+            lot = self._lot(flow, parts) if flow.is_live else None
             self._take_units(flow, is_whole=lot is not None and 0 < lot.low == lot.quantity)
-            self._further.take(flow)
             if lot is not None:
                 yield lot
 
-    def _lot(self, flow: Flow, counted: Bounds | None) -> AffectedLot | None:
+    def _lot(self, flow: Flow, parts: Sequence[Part]) -> AffectedLot | None:
         line = flow.line
+        counted = self._all_counted(flow)
         bounds = flow.total if counted is None else narrowed(flow.total, counted)
         if bounds.high == 0 or line.total == 0:
             return None
@@ -104,37 +105,39 @@ class _Outcome:
             certainty(bounds),
             *bounds,
             line.total,
-            self._dispositions(flow, counted),
+            self._dispositions(flow, counted, parts),
         )
 
     def _all_counted(self, flow: Flow) -> Bounds | None:
         """The units of a lot by what each carries, when all are known and none is in doubt."""
-        cohorts = flow.line.cohorts
-        if not cohorts:
-            return NONE if flow.line.total == 0 else None
-        listed = tuple((n, each.size) for n, each in enumerate(cohorts) if each.is_listed)
-        if sum(size for _, size in listed) != flow.line.total:
-            return None
-        if any(cohorts[number].in_doubt for number, _ in listed):
-            return None
-        return flow.counted(listed)
+        total = flow.line.total
+        if not flow.line.cohorts:
+            return NONE if total == 0 else None
+        size = low = high = 0
+        for cohort, level in zip(flow.line.cohorts, flow.levels, strict=True):
+            if cohort.is_listed:
+                if cohort.in_doubt:
+                    return None
+                size += cohort.size
+                low += cohort.size if level == DEFINITE else 0
+                high += cohort.size if level else 0
+        return Bounds(low, high) if size == total else None
 
-    def _dispositions(self, flow: Flow, counted: Bounds | None) -> tuple[DispositionBound, ...]:
+    def _dispositions(
+        self, flow: Flow, counted: Bounds | None, parts: Sequence[Part]
+    ) -> tuple[DispositionBound, ...]:
         line = flow.line
-        packed = self._further.packed(flow)
         loose = flow.loose
         if counted is not None and not self._further.has_parts(line):
             loose = narrowed(loose, counted)
-        if not packed and flow.scrapped.high == 0:
+        if not parts and flow.scrapped.high == 0:
             if loose.high == 0:
                 return ()
             return (DispositionBound(line.disposition, *loose),)
-        sums = {line.disposition: loose}
-        for where, bounds in packed:
-            sums[where] = joined(sums.get(where, NONE), bounds)
-        if flow.scrapped.high > 0:
-            sums[Disposition.SCRAPPED] = joined(sums.get(Disposition.SCRAPPED, NONE), flow.scrapped)
-        return disposition_rows(sums)
+        places = [(line.disposition, loose), (Disposition.SCRAPPED, flow.scrapped)]
+        for shipment, bounds in parts:
+            places.append((Disposition.IN_STOCK if shipment is None else Disposition.SHIPPED, bounds))
+        return _rows(places)
 
     def _take_units(self, flow: Flow, *, is_whole: bool) -> None:
         pinned: set[int] = set()
@@ -159,3 +162,20 @@ class _Outcome:
         sums = {where: Bounds(lows[where], highs[where]) for where in Disposition if highs[where] > 0}
         sums[Disposition.SCRAPPED] = self._scrapped
         return disposition_rows(sums)
+
+
+def _rows(places: Sequence[tuple[Disposition, Bounds]]) -> tuple[DispositionBound, ...]:
+    """The places where any suspect unit may be, each once, in the order of the vocabulary."""
+    rows: list[DispositionBound] = []
+    for where in _DISPOSITIONS:
+        low = high = 0
+        for place, bounds in places:
+            if place is where:
+                low += bounds.low
+                high += bounds.high
+        if high > 0:
+            rows.append(DispositionBound(where, low, high))
+    return tuple(rows)
+
+
+_DISPOSITIONS: Final = tuple(Disposition)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Final, TypeAlias
 
 from twin.events.event import Event, OrderKey
@@ -55,7 +56,7 @@ class Book:
             if isinstance(event.fact, MaterialDefined):
                 self.identity.apply(event)
             elif isinstance(event.fact, EquipmentRegistered):
-                self.machines.add(event.fact.equipment_id)
+                self.machines.add(intern(event.fact.equipment_id))
 
     def put(self, label: str, key: str, events: Sequence[Event]) -> None:
         """Replace a thing's line by what its counted events tell now."""
@@ -226,7 +227,10 @@ class Reading:
 
     def shipment_after(self, container_id: str, order: OrderKey) -> str | None:
         """The first shipment with which something put into a container left, alone or inside another one."""
-        return next((name for when, name in self._leavings(container_id) if when > order), None)
+        for when, name in self._leavings(container_id):
+            if when > order:
+                return name
+        return None
 
     def _leavings(self, container_id: str) -> tuple[tuple[OrderKey, str], ...]:
         known = self._ships.get(container_id)
@@ -258,10 +262,9 @@ class Reading:
         """
         if depth > 200:
             raise Declined("orders are inherited through too many lots")
-        own = next((row for row in line.derived if row[1] is None), None)
-        order_id = None if own is None else own[2]
-        if own is not None and order_id is not None:
-            return {order_id} if until is None or own[0] < until else set()
+        for own, parent, order_id in line.derived:
+            if parent is None and order_id is not None:
+                return {order_id} if until is None or own < until else set()
         orders: set[str] = set()
         for order, parent, _ in line.derived:
             if until is not None and order >= until:

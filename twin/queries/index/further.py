@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from twin.lineage.arithmetic import NONE, Bounds, joined
 from twin.lineage.impact import certainty
@@ -11,7 +12,10 @@ from twin.queries.index.book import Reading
 from twin.queries.index.flow import Flow
 from twin.queries.index.line import Line, Taken
 from twin.records.recall import AffectedCustomer, AffectedLot, AffectedOrder, AffectedShipment
-from twin.vocabulary.states import Certainty, Disposition
+from twin.vocabulary.states import Certainty
+
+Part: TypeAlias = tuple[str | None, Bounds]
+"""Exposed units of a lot that were packed or shipped, and the shipment that they left with, if any."""
 
 
 class Further:
@@ -25,19 +29,17 @@ class Further:
         """Whether anything of the lot was ever packed or shipped."""
         return any(type(step) is Taken for step in line.steps)
 
-    def take(self, flow: Flow) -> None:
-        """Add the exposed parts of a lot to the shipments that they left with."""
+    def take(self, flow: Flow) -> Sequence[Part]:
+        """Add the exposed parts of a lot to the shipments that they left with; these parts."""
+        if not flow.parts:
+            return ()
+        found: list[Part] = []
         for step, bounds in flow.parts:
             shipment = self._shipment(step)
+            found.append((shipment, bounds))
             if shipment is not None:
                 self._shipped[shipment] = joined(self._shipped.get(shipment, NONE), bounds)
-
-    def packed(self, flow: Flow) -> list[tuple[Disposition, Bounds]]:
-        """Where the exposed parts of a lot are."""
-        return [
-            (Disposition.IN_STOCK if self._shipment(step) is None else Disposition.SHIPPED, bounds)
-            for step, bounds in flow.parts
-        ]
+        return found
 
     def _shipment(self, step: Taken) -> str | None:
         if step.container is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from sys import intern
 from typing import Final
 
 from twin.events.event import Event, OrderKey
@@ -68,7 +69,7 @@ def lot_line(lot_id: str, events: Sequence[Event]) -> Line:
         cohorts=cohorts.rows,
         has_passes=bool(plant.processed),
         stretches=tuple(_stretch(run) for run in plant.runs(lot_id)),
-        machines=frozenset(run.equipment_id for run in plant.runs(lot_id)),
+        machines=frozenset(intern(run.equipment_id) for run in plant.runs(lot_id)),
         oddities=oddities,
         is_smooth=all(finding.code == "equipment.unknown" for finding in oddities),
         told=tuple(_told(plant, lot_id)),
@@ -157,8 +158,8 @@ def _uses(plant: Plant, lot_id: str, account: Account) -> Iterator[Use]:
         groups.setdefault(keys[-1], set()).add(fact.material_lot_id)
     for key, (place, event) in zip(keys, plant.consumptions.get(lot_id, ()), strict=True):
         material_lot = event.fact.material_lot_id  # type: ignore[attr-defined]
-        others = tuple(sorted(groups[key] - {material_lot}))
-        yield Use(place, event.order, material_lot, others, *account.before(place))
+        others = tuple(map(intern, sorted(groups[key] - {material_lot})))
+        yield Use(place, event.order, intern(material_lot), others, *account.before(place))
 
 
 def _oddities(plant: Plant, lot_id: str) -> Iterator[LineageFinding]:
@@ -172,7 +173,8 @@ def _derived(account: Account, orders: dict[str, OrderKey]) -> Iterator[Derived]
     created = account.created
     found = [Derived(orders[each.event_id], each.from_lot_id, None) for each in account.parents]
     if created is not None:
-        found.append(Derived(created.order, None, getattr(created.fact, "order_id", None)))
+        order_id = getattr(created.fact, "order_id", None)
+        found.append(Derived(created.order, None, None if order_id is None else intern(order_id)))
     yield from sorted(found, key=lambda each: each.order)
 
 
@@ -182,9 +184,9 @@ def _stretch(run: Run) -> Stretch:
     assert event is not None  # noqa: S101 - a run comes from an event
     assert place is not None  # noqa: S101
     return Stretch(
-        run.equipment_id,
+        intern(run.equipment_id),
         run.position,
-        run.operators,
+        tuple(map(intern, run.operators)),
         run.recipe,
         run.started_at,
         run.ended_at,

@@ -34,6 +34,7 @@ class Spread:
         self.flows: dict[str, Flow] = {}
         self._exposed_from: dict[str, OrderKey] = {}
         self._mounted: set[str] = set()
+        self._things: dict[str, Thing] = {}
         self._waiting: list[tuple[OrderKey, int, str, int]] = []
 
     def run(self) -> None:
@@ -142,13 +143,19 @@ class Spread:
             use.place,
             (use.order, 0),
             Instant(use.order[0]),
-            Thing(ThingKind.MATERIAL_LOT, use.material_lot),
+            self._thing(use.material_lot),
             "CONSUMED_BY",
             use.order,
             1 if shared else None,
             use.total,
             use.loose,
         )
+
+    def _thing(self, material_lot: str) -> Thing:
+        found = self._things.get(material_lot)
+        if found is None:
+            found = self._things[material_lot] = Thing(ThingKind.MATERIAL_LOT, material_lot)
+        return found
 
     def _pass_on(self, flow: Flow, number: int) -> None:
         step = flow.line.steps[number]
