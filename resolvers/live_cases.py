@@ -92,17 +92,17 @@ class CaseNow:
         self._late += unseen
         return bool(unseen) or len(meanwhile) > HELD_BACK
 
-    def cause(self, before: Found, now: Found, events: Sequence[ChangedEvent]) -> str | None:
+    def cause(self, before: Found, now: Found, events: Sequence[ChangedEvent], *, sure: bool) -> str | None:
         """The latest event that names what differs, else what was reached, else the latest of all."""
         then, still = _said(before.exposure), _said(now.exposure)
         reached = then.keys() | still.keys()
         differing = {thing for thing in reached if then.get(thing) != still.get(thing)}
         told = [*events, *self._late]
-        for things in (differing, reached):
+        for things in (differing,) if sure and differing else (differing, reached):
             for event in reversed(told):
                 if not things.isdisjoint(event.things):
                     return event.event_id
-        return told[-1].event_id if told else None
+        return told[-1].event_id if told and not (sure and differing) else None
 
     def whole(self, value: Found) -> Mapping[str, Any]:
         """Everything that is in the case."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Generic, Protocol, TypeVar
 
 import structlog
@@ -21,6 +23,10 @@ PACE_S: Final = 0.1
 
 ASK_DEADLINE_S: Final = 60.0
 GRAPH_PAUSE_S: Final = 0.5
+_LOOKS_EVERY_S: Final = 0.02
+TELLING_S: Final = 0.5
+"""How long an answer waits for the event that changed it: the graph has events before they are told."""
+
 CAUSES_KEPT: Final = 512
 _log = structlog.get_logger("dieloom.live")
 
@@ -51,8 +57,8 @@ class Question(Protocol[A]):
     async def ask(self) -> Answered[A]:
         """The answer now."""
 
-    def cause(self, before: A, now: A, events: Sequence[ChangedEvent]) -> str | None:
-        """Which of the events in between changed the answer."""
+    def cause(self, before: A, now: A, events: Sequence[ChangedEvent], *, sure: bool) -> str | None:
+        """Which of the events in between changed the answer; when asked to be sure, None if none says so."""
 
 
 class Cohort(Generic[A]):
@@ -72,7 +78,7 @@ class Cohort(Generic[A]):
         self._latest: Edition[A] | None = None
         self._failure: Exception | None = None
         self._told: deque[ChangedEvent] = deque(maxlen=CAUSES_KEPT)
-        self._wake, self._news = asyncio.Event(), asyncio.Event()
+        self._wake, self._news, self._offered = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._wake.set()
         self._task = asyncio.create_task(self._run())
 
@@ -91,6 +97,7 @@ class Cohort(Generic[A]):
         concerning = [event for event in moment.events if self._question.concerns(event)]
         if concerning:
             self._told.extend(concerning)
+            self._offered.set()
             self._want()
 
     def lose(self) -> None:
@@ -162,8 +169,10 @@ class Cohort(Generic[A]):
             await asyncio.sleep(GRAPH_PAUSE_S)
             self._wake.set()
             return
-        events = [self._told.popleft() for _ in range(min(count, len(self._told)))]
-        self._latest = self._edition(answered, epoch, events)
+        because = await self._because(answered, epoch, count)
+        for _ in range(min(count, len(self._told))):
+            self._told.popleft()
+        self._latest = self._edition(answered, epoch, because)
         self.done = wanted
         self._tell()
 
@@ -177,14 +186,29 @@ class Cohort(Generic[A]):
                 code="request.timeout",
             ) from None
 
-    def _edition(self, answered: Answered[A], epoch: int, events: Sequence[ChangedEvent]) -> Edition[A]:
+    async def _because(self, answered: Answered[A], epoch: int, count: int) -> str | None:
+        """Which event changed the answer: told before it was asked for, else told since, else a guess."""
+        before = self._latest
+        if before is None or (before.digest, before.epoch) == (answered.digest, epoch):
+            return None
+        cause = partial(self._question.cause, before.value, answered.value)
+        events = list(self._told)[:count]
+        found = cause(events, sure=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TELLING_S if before.epoch == epoch else 0):
+                while found is None and (found := cause(list(self._told)[count:], sure=True)) is None:
+                    self._offered.clear()
+                    await self._offered.wait()
+                    await asyncio.sleep(_LOOKS_EVERY_S)
+        return cause(events, sure=False) if found is None else found
+
+    def _edition(self, answered: Answered[A], epoch: int, because: str | None) -> Edition[A]:
         before = self._latest
         value, digest = answered.value, answered.digest
         if before is None:
             return Edition(value, digest, 1, epoch, None)
         if (before.digest, before.epoch) == (digest, epoch):
             return Edition(value, digest, before.number, epoch, before.because)
-        because = self._question.cause(before.value, value, events)
         return Edition(value, digest, before.number + 1, epoch, because)
 
     def _tell(self) -> None:

@@ -75,16 +75,18 @@ class RecallNow:
             digest = await asyncio.to_thread(_digest, exposure)
         return Answered(await impact_shown(self.graph, self.scope, LIVE, exposure), digest)
 
-    def cause(self, before: RecallImpact, now: RecallImpact, events: Sequence[ChangedEvent]) -> str | None:
+    def cause(
+        self, before: RecallImpact, now: RecallImpact, events: Sequence[ChangedEvent], *, sure: bool
+    ) -> str | None:
         """The latest event that names what differs, else what was reached, else the latest of all."""
         then, still = _rows(before.exposure), _rows(now.exposure)
         reached = then.keys() | still.keys()
         differing = {thing for thing in reached if then.get(thing) != still.get(thing)}
-        for things in (differing, reached):
+        for things in (differing,) if sure and differing else (differing, reached):
             for event in reversed(events):
                 if not things.isdisjoint(event.things):
                     return event.event_id
-        return events[-1].event_id if events else None
+        return events[-1].event_id if events and not (sure and differing) else None
 
     def whole(self, value: RecallImpact) -> Mapping[str, Any]:
         """The whole answer, nothing joined or left."""

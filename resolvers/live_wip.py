@@ -42,7 +42,14 @@ class BoardNow:
         board = await wip_board(self.graph, self.line_id)
         return Answered(board, hashlib.blake2b(repr(board.stages).encode(), digest_size=12).hexdigest())
 
-    def cause(self, before: WipBoard, now: WipBoard, events: Sequence[ChangedEvent]) -> str | None:  # noqa: ARG002
+    def cause(
+        self,
+        before: WipBoard,  # noqa: ARG002
+        now: WipBoard,  # noqa: ARG002
+        events: Sequence[ChangedEvent],
+        *,
+        sure: bool,  # noqa: ARG002
+    ) -> str | None:
         """The latest event; boards do not show it."""
         return events[-1].event_id if events else None
 

@@ -16,3 +16,11 @@ async def plant(graph: Graph) -> AsyncIterator[Graph]:
     await project(graph, *small_plant())
     yield graph
     await wipe(graph)
+
+
+@pytest.fixture(autouse=True)
+def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine so busy that nothing comes for seconds sends nothing of its own in between."""
+    for module in ("resolvers.live", "resolvers.live_conflated"):
+        monkeypatch.setattr(f"{module}.HEARTBEAT_S", 600.0)
+    monkeypatch.setattr("resolvers.live_cohorts.TELLING_S", 9.0)

@@ -122,7 +122,7 @@ async def test_a_cursor_with_nothing_missed_says_so_at_once(line: Line) -> None:
     first = await follower.next()
     await follower.leave()
     resumed = machines(line.hub, after=first.cursor)
-    frame = await resumed.next(within=1)
+    frame = await resumed.next()
     assert (frame.kind, frame.equipments) == (FrameKind.HEARTBEAT, ())
     await line.tell(state("DB-01", "PRODUCTIVE"))
     assert (await resumed.next()).kind is FrameKind.DELTA

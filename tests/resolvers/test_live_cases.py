@@ -111,7 +111,9 @@ def names(found: Any) -> list[tuple[str, str]]:
     return [(unit.unit_id, unit.certainty.value) for unit in found]
 
 
-async def test_lots_and_units_join_and_leave_with_the_event_that_did_it(line: Line, followed: Any) -> None:
+async def test_lots_and_units_join_and_leave_with_the_event_that_did_it(
+    line: Line, followed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     follower = followed()
     first = await follower.next()
     assert (first.kind, first.case_id, rows(first.added_lots)) == (
@@ -146,6 +148,7 @@ async def test_lots_and_units_join_and_leave_with_the_event_that_did_it(line: Li
         [("LOT-1", 100, 100, 100)],
         "merge",
     )
+    monkeypatch.setattr("resolvers.live_cohorts.TELLING_S", 0.1)  # it names nothing that leaves
     await line.tell(event_voided(event_id="mistake", voided_event_id="used"))
     frame = await follower.next()
     assert (rows(frame.removed_lots), names(frame.removed_units), frame.because.event_id) == (

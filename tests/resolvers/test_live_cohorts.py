@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from resolvers.live_cohorts import Answered, Cohort
+from resolvers.live_cohorts import Answered, Cohort, Edition
 from resolvers.live_moments import Moment
 from twin.errors import GraphUnavailable, NotFound, TwinError
 from twin.stream.change_feed import ChangedEvent
@@ -21,6 +21,7 @@ class Counting:
         self.at_once = self.most_at_once = 0
         self.failures: list[Exception] = []
         self.causes: list[list[str]] = []
+        self.culprit: str | None = None
 
     def concerns(self, event: ChangedEvent) -> bool:
         return event.type == "LotCreated"
@@ -38,8 +39,10 @@ class Counting:
         finally:
             self.at_once -= 1
 
-    def cause(self, before: int, now: int, events: Sequence[ChangedEvent]) -> str | None:  # noqa: ARG002
+    def cause(self, before: int, now: int, events: Sequence[ChangedEvent], *, sure: bool) -> str | None:  # noqa: ARG002
         self.causes.append([event.event_id for event in events])
+        if sure and self.culprit is not None:
+            return self.culprit if self.culprit in self.causes[-1] else None
         return events[-1].event_id if events else None
 
     def tell(self, cohort: Cohort[int], event_id: str, kind: str = "LotCreated") -> None:
@@ -98,6 +101,40 @@ async def test_a_graph_that_is_away_is_waited_for_once_there_is_an_answer(
     assert second is not None
     assert (second.value, second.because, cohort.has_failed) == (1, "a", False)
     assert question.causes == [["a"]]
+
+
+async def an_answer_ahead_of_what_was_told(question: Counting, cohort: Cohort[int]) -> Edition[int]:
+    question.turn.release()
+    first = await cohort.settled()
+    question.culprit = "b"
+    question.tell(cohort, "a")
+    question.turn.release()
+    async with asyncio.timeout(5):
+        while not question.causes:
+            await asyncio.sleep(0.005)
+    return first
+
+
+async def test_an_answer_is_kept_back_until_the_event_that_changed_it_is_told(
+    question: Counting, cohort: Cohort[int]
+) -> None:
+    first = await an_answer_ahead_of_what_was_told(question, cohort)
+    assert cohort.done == 1
+    question.tell(cohort, "b")
+    second = await cohort.after(first, 5)
+    assert second is not None
+    assert (second.value, second.because) == (1, "b")
+    assert question.causes[0] == ["a"]
+
+
+async def test_an_answer_whose_cause_nobody_tells_comes_a_little_later(
+    question: Counting, cohort: Cohort[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resolvers.live_cohorts.TELLING_S", 0.05)
+    first = await an_answer_ahead_of_what_was_told(question, cohort)
+    second = await cohort.after(first, 5)
+    assert second is not None
+    assert (second.value, second.because) == (1, "a")
 
 
 @pytest.mark.parametrize("failure", [GraphUnavailable("away"), NotFound("nobody")])
