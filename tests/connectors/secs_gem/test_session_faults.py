@@ -110,7 +110,7 @@ async def test_a_machine_that_does_not_answer_a_request_is_left_after_t3(tmp_pat
 
 
 async def test_a_machine_silent_to_a_link_test_is_left_after_t6(tmp_path: Path) -> None:
-    timers = Timeouts(t3=1, t5=0.2, t6=0.3, t7=0.4, t8=0.3, linktest=0.2, establish=0.3)
+    timers = Timeouts(t3=5, t5=0.2, t6=1, t7=5, t8=5, linktest=1, establish=0.3)
     kept = Kept()
     async with Listening() as machine, _host(tmp_path, machine, kept, timeouts=timers):
         line = await machine.line()
@@ -223,7 +223,7 @@ async def test_a_machine_that_dials_is_heard_one_connection_at_a_time(tmp_path: 
     async with Listening() as free:
         port = free.port
     kept = Kept()
-    timers = Timeouts(t3=1, t5=0.2, t6=0.4, t7=0.4, t8=0.3, linktest=5, establish=0.3)
+    timers = Timeouts(t3=5, t5=0.2, t6=5, t7=1.5, t8=5, linktest=30, establish=0.3)
     async with Running(run(options(tmp_path, port=port, mode=Mode.PASSIVE, timeouts=timers), kept)):
         await kept.until(lambda: kept.types() == ["EquipmentDisconnected"])
         line = Line(*await asyncio.open_connection("127.0.0.1", port))
