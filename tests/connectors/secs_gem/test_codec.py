@@ -39,14 +39,14 @@ _ITEMS = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_ITEMS)
 def test_bytes_come_back_as_they_were(item: Item) -> None:
     body = encode(item)
     assert encode(decode(body)) == body
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=200))
 def test_any_bytes_decode_to_the_same_bytes_or_a_typed_error(body: bytes) -> None:
     try:
