@@ -55,7 +55,9 @@ WIP = "subscription { wipBoard { kind seq board { lineId stages { operation wait
 
 
 @pytest.fixture
-async def line(empty_graph: Graph, stream: Stream) -> AsyncIterator[Line]:
+async def line(empty_graph: Graph, stream: Stream, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
+    for module in ("live", "live_conflated"):
+        monkeypatch.setattr(f"resolvers.{module}.HEARTBEAT_S", 600.0)
     made = Line(empty_graph, stream)
     await made.project(equipment_registered(equipment_id="DB-01", line_id="L1"), lot_created(lot_id="LOT-1"))
     running = asyncio.create_task(made.hub.run())
