@@ -48,7 +48,8 @@ async def walk(  # noqa: PLR0913, PLR0917 - the arguments of the contract
     clocks = ask_at(info, as_of, known_at)
     async with info.context.limits.heavy:
         lineage, read_up_to = await asyncio.gather(
-            genealogy(info.context.graph, root, direction, clocks), watermark(info.context.graph)
+            genealogy(info.context.graph, root, direction, clocks, info.context.index),
+            watermark(info.context.graph),
         )
     shown = _kinds_shown(info)
     nodes = [n for n in lineage.nodes if (depth is None or n.level <= depth) and n.kind in shown]

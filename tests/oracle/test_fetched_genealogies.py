@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Final
 
 import pytest
@@ -8,6 +12,7 @@ from msgspec.structs import replace
 from tests.oracle.lot_plants import lot_plant
 from tests.oracle.neighbours import moved_aside
 from tests.oracle.questions import Asking
+from tests.oracle.unit_plants import in_order, unit_plant
 from tests.twin.projection.arrivals import projector
 from twin.errors import NotFound
 from twin.events.event import Event
@@ -15,25 +20,31 @@ from twin.graph.session import Graph
 from twin.lineage.counting import counted
 from twin.lineage.genealogy import ancestors, descendants
 from twin.projection.arrival import Arrival
-from twin.queries.clocks import Clocks
+from twin.queries.clocks import LIVE, Clocks
 from twin.queries.genealogy import genealogy
+from twin.queries.index.index import LineageIndex
 from twin.records.genealogy import Lineage
+from twin.stream.change_feed import ChangeFeed
+from twin.stream.client import Stream
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import TraceDirection
 from twin.vocabulary.things import Thing, ThingKind
 
-PLANTS: Final = range(6100, 6112)
+FIRST: Final = int(os.environ.get("DIELOOM_FETCH_FIRST", "6100"))
+PLANTS: Final = range(FIRST, FIRST + int(os.environ.get("DIELOOM_FETCH_PLANTS", "12")))
 LEARNED: Final = 1_772_438_400_000
 """While it goes on, so that most events are dated well ahead of their record."""
 
 
-async def side_by_side(graph: Graph) -> dict[int, list[Event]]:
+async def side_by_side(
+    graph: Graph, plant: Callable[[int], list[Event]], seeds: range = PLANTS
+) -> dict[int, list[Event]]:
     built = {
         seed: moved_aside(
-            [replace(event, recorded_at=Instant(LEARNED + event.recorded_at)) for event in lot_plant(seed)],
+            [replace(event, recorded_at=Instant(LEARNED + event.recorded_at)) for event in plant(seed)],
             f"{seed}-",
         )
-        for seed in PLANTS
+        for seed in seeds
     }
     arrived = sorted((e for events in built.values() for e in events), key=lambda e: e.recorded_at)
     await projector(graph).apply([Arrival(event, "box", 0, place) for place, event in enumerate(arrived, 1)])
@@ -48,15 +59,21 @@ def walked(events: list[Event], thing: Thing, direction: TraceDirection, clocks:
         return None
 
 
-async def fetched(graph: Graph, thing: Thing, direction: TraceDirection, clocks: Clocks) -> Lineage | None:
+async def fetched(
+    graph: Graph,
+    thing: Thing,
+    direction: TraceDirection,
+    clocks: Clocks,
+    index: LineageIndex | None = None,
+) -> Lineage | None:
     try:
-        return await genealogy(graph, thing, direction, clocks)
+        return await genealogy(graph, thing, direction, clocks, index)
     except NotFound:
         return None
 
 
 async def test_genealogies_over_fetched_events_are_those_over_all_events(empty_graph: Graph) -> None:
-    for seed, events in (await side_by_side(empty_graph)).items():
+    for seed, events in (await side_by_side(empty_graph, lot_plant)).items():
         for (kind, key), back, as_of, known_at in Asking(events, seed).roots(6):
             clocks = Clocks(
                 None if as_of is None else Instant(as_of),
@@ -67,3 +84,35 @@ async def test_genealogies_over_fetched_events_are_those_over_all_events(empty_g
             want = walked(events, thing, direction, clocks)
             if await fetched(empty_graph, thing, direction, clocks) != want:
                 pytest.fail(f"seed {seed}, {direction} of {thing} at {clocks}", pytrace=False)
+
+
+@asynccontextmanager
+async def warm(graph: Graph, stream: Stream) -> AsyncIterator[LineageIndex]:
+    index = LineageIndex(graph, ChangeFeed(stream), 1 << 30)
+    work = asyncio.create_task(index.run())
+    try:
+        async with asyncio.timeout(30):
+            while not index.is_warm:
+                await asyncio.sleep(0.01)
+        yield index
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+
+
+async def test_walks_back_that_the_index_spares_something_are_those_of_the_graph_alone(
+    empty_graph: Graph, stream: Stream
+) -> None:
+    plants = await side_by_side(empty_graph, lambda seed: in_order(unit_plant(seed)), PLANTS[::2])
+    back, spared = TraceDirection.ANCESTORS, 0
+    async with warm(empty_graph, stream) as index:
+        for seed, events in plants.items():
+            hints = await index.hints()
+            assert hints is not None
+            for (kind, key), _, _, _ in Asking(events, seed).roots(8):
+                thing = Thing(ThingKind(kind), key)
+                spared += kind == "LOT" and hints.is_plain(key)
+                want = await fetched(empty_graph, thing, back, LIVE)
+                if await fetched(empty_graph, thing, back, LIVE, index) != want:
+                    pytest.fail(f"seed {seed}, back from {thing}", pytrace=False)
+    assert spared > 0

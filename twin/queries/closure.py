@@ -12,19 +12,21 @@ from typing import Final, LiteralString
 from twin.errors import Refused
 from twin.events.event import Event
 from twin.events.lot import LotTrackedIn, LotTrackedOut
-from twin.events.material import MaterialLotReceived, MaterialMixed
+from twin.events.material import MaterialConsumed, MaterialLotReceived, MaterialMixed
 from twin.events.naming import named
 from twin.events.registry import FACTS
 from twin.folds.clock import TOLERANCE_MS
 from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
 from twin.queries.history import event_told, histories
+from twin.queries.index.hints import Hints
 from twin.queries.rings import Reached, Way, next_ring
 
 EVENTS_AT_MOST: Final = 400_000
 """More than this much history is no answer for a person waiting."""
 
 _RINGS_AT_MOST: Final = 200
+_EVENTS_AT_ONCE: Final = 2_000
 _IDENTITY: Final = ("MaterialLotReceived", "MaterialMixed", "MaterialThawed")
 _GUESSES: Final = ("MaterialConsumed",)
 """What says of which material a lot is, where nobody received or mixed it: read only then."""
@@ -69,10 +71,23 @@ AHEAD: Final[LiteralString] = """
 """Uses dated after their record: a finding about the material lot, whoever used it."""
 
 
-class Closure:
-    """The events gathered for one answer."""
+PAST: Final[LiteralString] = """
+    UNWIND $event_ids AS event_id
+    MATCH (event:Event {event_id: event_id})
+    WHERE (event.type <> 'MaterialConsumed' OR event.occurred_at > event.recorded_at + $tolerance)
+      AND event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
+    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
+                    event.occurred_at, event.recorded_at]) AS told
+"""
+"""What is known by id to be about a material lot, of its uses only those dated after their record."""
 
-    def __init__(self, graph: Graph, clocks: Clocks) -> None:
+
+class Closure:
+    """The events gathered for one answer; ``hints`` spare a walk what cannot matter."""
+
+    def __init__(self, graph: Graph, clocks: Clocks, hints: Hints | None = None) -> None:
+        self._hints = hints
         self._graph = graph
         self._clocks = clocks
         self._events: dict[str, Event] = {}
@@ -99,10 +114,19 @@ class Closure:
                 further
                 for reached in ring
                 for event in told[reached]
-                for further in next_ring(reached, event)
+                for further in self._further(reached, event)
                 if further not in self._seen and Reached(Way.CARRIES, *further[1:]) not in self._seen
             }
         raise Refused("The walk goes on for too long.", code="answer.too_large")
+
+    def _further(self, reached: Reached, event: Event) -> Iterable[Reached]:
+        """What a fact leads to; not the units that only go with their lot."""
+        found = next_ring(reached, event)
+        if self._hints is None or reached.label != "Lot" or reached.way not in (Way.SOURCE, Way.FOLLOWS):
+            return found
+        if not self._hints.is_plain(reached.key):
+            return found
+        return (further for further in found if further.label != "Unit")
 
     @property
     def reached(self) -> frozenset[Reached]:
@@ -159,11 +183,8 @@ class Closure:
         wanted: dict[tuple[str, tuple[str, ...] | None], set[str]] = {}
         for reached in ring:
             wanted.setdefault((reached.label, _types(reached)), set()).add(reached.key)
-        answers, _ = await asyncio.gather(
-            asyncio.gather(
-                *(self._histories(label, sorted(keys), types) for (label, types), keys in wanted.items())
-            ),
-            self._ahead(sorted(wanted.get(("MaterialLot", _PAST), ()))),
+        answers = await asyncio.gather(
+            *(self._histories(label, sorted(keys), types) for (label, types), keys in wanted.items())
         )
         told = dict(zip(wanted, answers, strict=True))
         for histories_told in answers:
@@ -192,6 +213,8 @@ class Closure:
         self, label: str, keys: list[str], types: tuple[str, ...] | None
     ) -> dict[str, list[Event]]:
         """Whole histories are fetched once, however many ways a thing is reached."""
+        if types == _PAST:
+            return await self._pasts(keys)
         if types is not None:
             return await histories(self._graph, label, keys, self._clocks, types)
         missing = [key for key in keys if (label, key) not in self._told]
@@ -199,6 +222,36 @@ class Closure:
             for key, events in (await histories(self._graph, label, missing, self._clocks)).items():
                 self._told[label, key] = events
         return {key: self._told[label, key] for key in keys}
+
+    async def _pasts(self, keys: Sequence[str]) -> dict[str, list[Event]]:
+        """What was told of material lots but their uses: by id where that is known."""
+        pasts = {} if self._hints is None else {key: self._hints.past_of(key) for key in keys}
+        hinted = {key: past for key, past in pasts.items() if past is not None}
+        others = [key for key in keys if key not in hinted]
+        found, by_id, _ = await asyncio.gather(
+            histories(self._graph, "MaterialLot", others, self._clocks, _PAST),
+            self._by_id(sorted({event_id for past in hinted.values() for event_id in past})),
+            self._ahead(others),
+        )
+        for key, past in hinted.items():
+            told = (by_id[event_id] for event_id in past if event_id in by_id)
+            own = (event for event in told if not isinstance(event.fact, MaterialConsumed))
+            found[key] = sorted(own, key=lambda event: event.order)
+        return found
+
+    async def _by_id(self, event_ids: Sequence[str]) -> dict[str, Event]:
+        clocks, found = self._clocks, dict[str, Event]()
+        for start in range(0, len(event_ids), _EVENTS_AT_ONCE):
+            rows = await self._graph.read(
+                PAST,
+                event_ids=list(event_ids[start : start + _EVENTS_AT_ONCE]),
+                tolerance=TOLERANCE_MS,
+                as_of=clocks.latest,
+                known_at=clocks.learned,
+            )
+            found.update((told[0], event_told(told)) for row in rows for told in row["told"])
+        self._keep(found.values())
+        return found
 
     def _keep(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -12,6 +12,7 @@ from twin.graph.session import Graph
 from twin.lineage.genealogy import ancestors, descendants
 from twin.queries.clocks import Clocks
 from twin.queries.closure import Closure
+from twin.queries.index.index import LineageIndex
 from twin.queries.rings import Reached, Way
 from twin.records.genealogy import Lineage
 from twin.vocabulary.states import TraceDirection
@@ -21,23 +22,36 @@ _TRACKING = ("LotTrackedIn", "LotTrackedOut", "TrackInCancelled")
 _TOOLS = ("ToolMounted", "ToolUnmounted")
 
 
-async def genealogy(graph: Graph, root: Thing, direction: TraceDirection, clocks: Clocks) -> Lineage:
+async def genealogy(
+    graph: Graph,
+    root: Thing,
+    direction: TraceDirection,
+    clocks: Clocks,
+    index: LineageIndex | None = None,
+) -> Lineage:
     """The whole walk from a thing, over the events that count at these moments.
+
+    A warm index spares it what cannot matter.
 
     Raises:
         NotFound: no counted event names the thing.
     """
-    events = await genealogy_events(graph, root, direction, clocks)
+    events = await genealogy_events(graph, root, direction, clocks, index)
     walk = ancestors if direction is TraceDirection.ANCESTORS else descendants
     return await asyncio.to_thread(walk, events, root, clocks.as_of)
 
 
 async def genealogy_events(
-    graph: Graph, root: Thing, direction: TraceDirection, clocks: Clocks
+    graph: Graph,
+    root: Thing,
+    direction: TraceDirection,
+    clocks: Clocks,
+    index: LineageIndex | None = None,
 ) -> list[Event]:
     """The counted events that the walk rests on, in their order."""
-    closure = Closure(graph, clocks)
     back = direction is TraceDirection.ANCESTORS
+    hints = await index.hints() if index is not None and back and clocks.live else None
+    closure = Closure(graph, clocks, hints)
     way = Way.SOURCE if back else Way.CARRIES
     label, key = _start(root)
     if back and label in ("Order", "Customer"):

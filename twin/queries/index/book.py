@@ -15,6 +15,7 @@ from twin.queries.index.line import BoxLine, Line, MaterialLine, OrderLine, Ship
 from twin.queries.index.lot_lines import lot_line
 from twin.queries.index.other_lines import FOLDS, OtherLine
 from twin.queries.index.owners import NOWHERE, Owners
+from twin.queries.index.pasts import Pasts
 from twin.vocabulary.things import recipe_version_key
 
 Name: TypeAlias = tuple[str, str]
@@ -38,6 +39,7 @@ class Book:
     dirty: set[Name] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)
     """Lots that share a unit or substrate with somebody."""
+    pasts: Pasts = field(default_factory=Pasts)
     machines: set[str] = field(default_factory=set)
     identity: Materials = field(default_factory=Materials)
     tracked: dict[Name, set[str]] = field(default_factory=dict)
@@ -112,13 +114,27 @@ class Book:
     def _mark(self, owners: Iterable[int]) -> None:
         self.foreign.update(self._names[owner] for owner in owners if owner != NOWHERE)
 
-    def learn(self, event_type: str, things: Iterable[Name]) -> None:
+    def is_read_anew(self, name: Name) -> None:
+        """A thing's line is about to be replaced; what is told from now on is not in it."""
+        self.dirty.discard(name)
+        if name[0] == "MaterialLot":
+            self.pasts.is_read_anew(name[1])
+
+    def stays_unread(self, names: Iterable[Name]) -> None:
+        """The lines of these things could not be replaced."""
+        for label, key in names:
+            self.dirty.add((label, key))
+            if label == "MaterialLot":
+                self.pasts.stays_unread(key)
+
+    def learn(self, event_type: str, things: Iterable[Name], event_id: str) -> None:
         """A new or voided event names things: their lines are out of date, and so may be who shares what."""
         by_label: dict[str, list[str]] = {}
         for label, key in things:
             by_label.setdefault(label, []).append(key)
             if label in LABELS:
                 self.dirty.add((label, key))
+        self.pasts.hear(event_type, by_label.get("MaterialLot", ()), event_id)
         self.is_defined = self.is_defined and event_type not in _DEFINING
         lots = by_label.get("Lot", [])
         for label in _TRACKING:

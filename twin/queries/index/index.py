@@ -10,23 +10,21 @@ import logging
 import random
 import time
 from collections.abc import Iterable, Mapping
-from typing import Final, LiteralString
+from typing import Final
 
 from twin.errors import GraphUnavailable, NotFound, StreamUnavailable
-from twin.events.codec import fact_of
-from twin.events.correction import EventVoided
-from twin.events.naming import named
 from twin.graph.session import Graph
 from twin.queries.clocks import LIVE, Clocks
 from twin.queries.history import histories
 from twin.queries.index.answer import answer
 from twin.queries.index.book import Book, Declined, Name, Reading
+from twin.queries.index.hints import Hints
 from twin.queries.index.lot_lines import lot_line
 from twin.queries.index.reach import reached
-from twin.queries.index.snapshot import TooLarge, book_of, definitions, enter
+from twin.queries.index.snapshot import TooLarge, all_things, book_of, definitions, enter
 from twin.queries.positions import shard_positions
 from twin.records.recall import Exposure, LotScope, MaterialLotScope, RecallScope
-from twin.stream.change_feed import Change, ChangedEvent, ChangeFeed, FeedGap
+from twin.stream.change_feed import Change, ChangeFeed, FeedGap
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -40,12 +38,6 @@ _REST: Final = 19.0
 """Times as long as it tidied, it leaves the processor to others; a question refreshes what it needs."""
 _CHECK_EVERY: Final = 60
 _SAMPLES: Final = 20
-_CUT_THINGS: Final = 256
-"""A change that names so many things may name more."""
-
-EVENT: Final[LiteralString] = """
-    MATCH (event:Event {event_id: $event_id}) RETURN event.type AS type, event.data AS data
-"""
 
 
 class Mistaken(Exception):
@@ -144,22 +136,11 @@ class LineageIndex:
         if book is None:
             return
         for event in change.events:
-            book.learn(event.type, await self._things(event))
+            book.learn(event.type, await all_things(self._graph, event), event.event_id)
         async with self._moved:
             for place, seq in change.positions.items():
                 self._positions[place] = max(seq, self._positions.get(place, 0))
             self._moved.notify_all()
-
-    async def _things(self, event: ChangedEvent) -> Iterable[Name]:
-        """All things that an event names; a change tells only the first ones."""
-        if len(event.things) < _CUT_THINGS:
-            return event.things
-        rows = await self._graph.read(EVENT, event_id=event.event_id)
-        fact = fact_of(rows[0]["type"], rows[0]["data"]) if rows else None
-        if isinstance(fact, EventVoided):
-            rows = await self._graph.read(EVENT, event_id=fact.voided_event_id)
-            fact = fact_of(rows[0]["type"], rows[0]["data"]) if rows else None
-        return event.things if fact is None else named(fact)
 
     async def exposure(
         self, scope: RecallScope, clocks: Clocks, covering: Mapping[str, int] | None = None
@@ -184,6 +165,13 @@ class LineageIndex:
         else:
             self.answered += 1
         return found
+
+    async def hints(self) -> Hints | None:
+        """What it spares a walk back through the graph; None when it is cold or behind the graph."""
+        book = self._book
+        if book is None or not await self._reaches(await shard_positions(self._graph)):
+            return None
+        return Hints(book, lambda: self._book is book)
 
     async def reach(self, scope: RecallScope) -> int | None:
         """At most how many lots the suspect of a material lot or lot reached: an estimate before a recall.
@@ -227,7 +215,7 @@ class LineageIndex:
         by_label: dict[str, list[str]] = {}
         for label, key in names:
             by_label.setdefault(label, []).append(key)
-            book.dirty.discard((label, key))
+            book.is_read_anew((label, key))
         absent: set[Name] = set()
         try:
             for label, keys in by_label.items():
@@ -235,7 +223,7 @@ class LineageIndex:
                 enter(book, label, told)
                 absent |= {(label, key) for key, events in told.items() if not events}
         except BaseException:
-            book.dirty.update(names)
+            book.stays_unread(names)
             raise
         return absent
 

@@ -187,7 +187,10 @@ class Thaw(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MaterialLine:
-    """One material lot: what it is, which lots used it, what it was mixed into."""
+    """One material lot: what it is, which lots used it, what it was mixed into.
+
+    ``past`` are the events about it by id, without its uses; but with those dated ahead of their record.
+    """
 
     material_lot_id: str
     first_order: OrderKey
@@ -201,6 +204,7 @@ class MaterialLine:
     is_odd: bool
     is_mounted: bool
     clocks: tuple[Told, ...]
+    past: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Final, LiteralString
 
 from twin.errors import TwinError
+from twin.events.codec import fact_of
+from twin.events.correction import EventVoided
 from twin.events.event import Event
+from twin.events.fact import Fact
+from twin.events.naming import named
 from twin.graph.session import Graph
 from twin.queries.clocks import LIVE
 from twin.queries.history import event_told, histories
-from twin.queries.index.book import LABELS, Book
+from twin.queries.index.book import LABELS, Book, Name
+from twin.stream.change_feed import ChangedEvent
 
 _PAGE: Final = 1_000
 _AT_ONCE: Final = 250
+_CUT_THINGS: Final = 256
+"""A change that names so many things may name more."""
 
 DEFINITIONS: Final[LiteralString] = """
     MATCH (event:Event {type: 'MaterialDefined'})
@@ -59,6 +66,11 @@ KEYS: Final[dict[str, LiteralString]] = {
 """Label to the statement that lists its things, a page at a time."""
 
 
+EVENT: Final[LiteralString] = """
+    MATCH (event:Event {event_id: $event_id}) RETURN event.type AS type, event.data AS data
+"""
+
+
 class TooLarge(TwinError):
     """The index would take more memory than it is given."""
 
@@ -87,6 +99,21 @@ async def book_of(graph: Graph, most_bytes: int) -> Book:
             if book.size_bytes > most_bytes:
                 raise TooLarge(f"the lineage index takes more than {most_bytes >> 20} MB")
     return book
+
+
+async def all_things(graph: Graph, event: ChangedEvent) -> Iterable[Name]:
+    """All things that an event names; a change tells only the first ones."""
+    if len(event.things) < _CUT_THINGS:
+        return event.things
+    fact = await _fact(graph, event.event_id)
+    if isinstance(fact, EventVoided):
+        fact = await _fact(graph, fact.voided_event_id)
+    return event.things if fact is None else named(fact)
+
+
+async def _fact(graph: Graph, event_id: str) -> Fact | None:
+    rows = await graph.read(EVENT, event_id=event_id)
+    return fact_of(rows[0]["type"], rows[0]["data"]) if rows else None
 
 
 def enter(book: Book, label: str, told: Mapping[str, list[Event]]) -> None:

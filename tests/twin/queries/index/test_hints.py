@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.factory import (
+    event_voided,
+    lot_created,
+    lot_split,
+    material_consumed,
+    material_lot_received,
+    material_mixed,
+    units_identified,
+)
+from tests.resolvers.following import Line
+from twin.events.event import Event
+from twin.graph.session import Graph
+from twin.queries.clocks import LIVE
+from twin.queries.genealogy import genealogy, genealogy_events
+from twin.queries.index.index import LineageIndex
+from twin.records.genealogy import Lineage
+from twin.stream.client import Stream
+from twin.vocabulary.states import TraceDirection
+from twin.vocabulary.things import Thing, ThingKind
+
+U1 = Thing(ThingKind.UNIT, "U1")
+BACK = TraceDirection.ANCESTORS
+INPUTS = [{"material_lot_id": "POWDER-1", "quantity": 1.0, "unit": "KG"}]
+
+
+@pytest.fixture
+async def line(empty_graph: Graph, stream: Stream) -> Line:
+    made = Line(empty_graph, stream)
+    names = [{"unit_id": f"U{number}"} for number in range(1, 51)]
+    await made.project(
+        material_lot_received(event_id="got", occurred_at="07:00", material_lot_id="PASTE-1"),
+        lot_created(occurred_at="08:00", lot_id="LOT-1", quantity=50),
+        lot_created(occurred_at="08:00", lot_id="LOT-2", quantity=50),
+        units_identified(event_id="named", occurred_at="08:10", lot_id="LOT-1", units=names),
+        *(
+            material_consumed(
+                event_id=f"used-{lot}", occurred_at="08:30", lot_id=lot, material_lot_id="PASTE-1"
+            )
+            for lot in ("LOT-1", "LOT-2")
+        ),
+    )
+    return made
+
+
+@pytest.fixture
+async def index(line: Line, empty_graph: Graph) -> AsyncIterator[LineageIndex]:
+    made = LineageIndex(empty_graph, line.feed, 1 << 30)
+    work = asyncio.create_task(made.run())
+    async with asyncio.timeout(10):
+        while not made.is_warm:
+            await asyncio.sleep(0.01)
+    yield made
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+
+
+async def told(line: Line, index: LineageIndex, *events: Event) -> None:
+    change = await line.project(*events)
+    await line.feed.publish(change)
+    async with asyncio.timeout(10):
+        while any(index.positions.get(place, 0) < seq for place, seq in change.positions.items()):
+            await asyncio.sleep(0.01)
+
+
+async def both(graph: Graph, index: LineageIndex) -> Lineage:
+    """The walk back from a unit, which must be the same with the index and without."""
+    with_index = await genealogy(graph, U1, BACK, LIVE, index)
+    assert with_index == await genealogy(graph, U1, BACK, LIVE)
+    return with_index
+
+
+async def gathered(graph: Graph, index: LineageIndex) -> set[str]:
+    return {event.event_id for event in await genealogy_events(graph, U1, BACK, LIVE, index)}
+
+
+async def test_a_lot_told_by_its_own_events_spares_the_walk_its_units_and_a_material_lot_its_uses(
+    empty_graph: Graph, index: LineageIndex
+) -> None:
+    hints = await index.hints()
+    assert hints is not None
+    assert (hints.is_plain("LOT-1"), hints.is_plain("LOT-9")) == (True, False)
+    assert (hints.past_of("PASTE-1"), hints.past_of("PASTE-9")) == (("got",), None)
+    walked = await both(empty_graph, index)
+    assert [node.thing.key for node in walked.nodes] == ["U1", "LOT-1", "PASTE-1"]
+    assert "used-LOT-2" not in await gathered(empty_graph, index)
+
+
+async def test_a_use_dated_ahead_is_found_although_the_index_has_not_read_it(
+    empty_graph: Graph, line: Line, index: LineageIndex
+) -> None:
+    ahead = material_consumed(
+        event_id="ahead", occurred_at="23:50", recorded_at=1, lot_id="LOT-2", material_lot_id="PASTE-1"
+    )
+    await told(line, index, ahead)
+    walked = await both(empty_graph, index)
+    assert "clock.future" in [finding.code for finding in walked.findings]
+    assert "ahead" in await gathered(empty_graph, index)
+
+
+async def test_a_material_lot_that_was_mixed_meanwhile_is_walked_back_from(
+    empty_graph: Graph, line: Line, index: LineageIndex
+) -> None:
+    mixed = material_mixed(occurred_at="07:30", material_lot_id="PASTE-1", inputs=INPUTS)
+    await told(line, index, mixed)
+    assert "POWDER-1" in [node.thing.key for node in (await both(empty_graph, index)).nodes]
+
+
+async def test_a_material_lot_whose_receipt_was_voided_is_unknown_at_once(
+    empty_graph: Graph, line: Line, index: LineageIndex
+) -> None:
+    await told(line, index, event_voided(event_id="void", occurred_at="09:00", voided_event_id="got"))
+    walked = await both(empty_graph, index)
+    assert "material_lot.unknown" in [finding.code for finding in walked.findings]
+
+
+async def test_a_lot_that_shares_a_unit_with_another_is_read_with_all_its_units(
+    empty_graph: Graph, line: Line, index: LineageIndex
+) -> None:
+    await told(
+        line,
+        index,
+        units_identified(event_id="again", occurred_at="08:40", lot_id="LOT-2", units=[{"unit_id": "U9"}]),
+    )
+    await both(empty_graph, index)
+    assert "again" in await gathered(empty_graph, index)
+
+
+async def test_a_lot_whose_units_went_on_by_name_is_read_with_all_its_units(
+    empty_graph: Graph, line: Line, index: LineageIndex
+) -> None:
+    children = [{"lot_id": "LOT-3", "quantity": 1, "unit_ids": ["U1"]}]
+    await told(line, index, lot_split(occurred_at="08:50", parent_lot_id="LOT-1", children=children))
+    assert "LOT-3" in [node.thing.key for node in (await both(empty_graph, index)).nodes]
