@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, TypeVar
 import msgspec
 
 from resolvers.live_cohorts import Answered
+from resolvers.live_recall import NO_LINEAGE
 from resolvers.live_topics import Common, scope_name
 from resolvers.shown import ShownLot, ShownUnit
 from twin.events.codec import fact_json
@@ -93,12 +94,17 @@ class CaseNow:
         return bool(unseen) or len(meanwhile) > HELD_BACK
 
     def cause(self, before: Found, now: Found, events: Sequence[ChangedEvent], *, sure: bool) -> str | None:
-        """The latest event that names what differs, else what was reached, else the latest of all."""
+        """The latest event that names what joined, else what differs, what was reached, or anything.
+
+        Facts about machines alone move nothing: one of them is named only when there is no other.
+        """
         then, still = _said(before.exposure), _said(now.exposure)
         reached = then.keys() | still.keys()
         differing = {thing for thing in reached if then.get(thing) != still.get(thing)}
         told = [*events, *self._late]
-        for things in (differing,) if sure and differing else (differing, reached):
+        told = [event for event in told if event.type not in NO_LINEAGE] or told
+        joined = still.keys() - then.keys()
+        for things in (joined, differing) if sure and differing else (joined, differing, reached):
             for event in reversed(told):
                 if not things.isdisjoint(event.things):
                     return event.event_id

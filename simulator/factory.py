@@ -163,7 +163,7 @@ class Factory:
         if number % LOTS_A_PASTE == 1:
             fresh = (number - 1) // LOTS_A_PASTE + 2
             for paste in range(1 if number == 1 else fresh, fresh + 1):
-                await self._receive(self._paste(paste), PASTE, "G")
+                await self.receive(self._paste(paste), PASTE, "G")
         order = f"ORD{self.run}-{(number - 1) // 4 + 1:02d}"
         if number % 4 == 1:
             due = (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="milliseconds")
@@ -181,7 +181,8 @@ class Factory:
         await self.mes.tell("LotReleased", lot_id=lot)
         self.truth.created(lot, UNITS)
 
-    async def _receive(self, material_lot: str, material: str, unit: str) -> None:
+    async def receive(self, material_lot: str, material: str, unit: str) -> None:
+        """A material lot arrives in the store."""
         await self.mes.tell(
             "MaterialLotReceived",
             material_lot_id=material_lot,
@@ -206,8 +207,8 @@ class Factory:
             await self.mes.tell("MaterialDefined", **material)
         route = [{"operation": step.operation, "standard_cycle_s": step.seconds / UNITS} for step in ROUTE]
         await self.mes.tell("ProductDefined", product_id=PRODUCT, granularity="LOT", route=route)
-        await self._receive(f"AU-{self.run}-01", WIRE, "M")
-        await self._receive(f"SI-{self.run}-01", ENCAPSULANT, "G")
+        await self.receive(f"AU-{self.run}-01", WIRE, "M")
+        await self.receive(f"SI-{self.run}-01", ENCAPSULANT, "G")
 
     def close_books(self) -> None:
         """Write the last truth."""

@@ -68,6 +68,7 @@ class ModuleLine:
         ]
         await self.mes.tell("ProductDefined", product_id=PRODUCT, granularity="UNIT", route=route)
         await self.mes.tell("MaterialDefined", **SOLDER)
+        await self.plant.receive(f"SN-{self.plant.run}-01", SOLDER["material_id"], "G")
         for panel in self._panels.values():
             await panel.idle()
 
@@ -140,6 +141,7 @@ class ModuleLine:
         if number <= LOTS_A_WAFER:
             bad = [one.unit_id for one in modules if SCRATCH.holds(one.from_x, one.from_y)]
             self.truth.scratched(wafer, asdict(SCRATCH), bad)
+        await self.mes.tell("SubstrateRegistered", substrate_id=panel_id, kind="STRIP", lot_id=lot_id)
         units = [{"unit_id": one.unit_id, "x": one.x, "y": one.y} for one in modules]
         await self.mes.tell("UnitsIdentified", lot_id=lot_id, substrate_id=panel_id, units=units)
 

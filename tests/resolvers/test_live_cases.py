@@ -17,7 +17,9 @@ from tests.factory import (
     lots_merged,
     material_consumed,
     material_lot_received,
+    production_counted,
     units_identified,
+    units_scrapped,
 )
 from tests.resolvers.asking import SCHEMA, context
 from tests.resolvers.case_desk import CaseDesk, case_desk
@@ -185,6 +187,27 @@ async def test_events_that_touch_nothing_of_the_case_cost_no_work(line: Line, fo
     await line.tell(material_consumed(event_id="late", occurred_at="08:10", lot_id="LOT-2"))
     frame = await follower.next()
     assert (frame.seq, rows(frame.added_lots), frame.because.event_id) == (2, [("LOT-2", 50, 50, 50)], "late")
+    await follower.leave()
+
+
+async def test_of_several_events_told_at_once_the_one_that_made_a_lot_join_is_named(
+    line: Line, followed: Any
+) -> None:
+    follower = followed()
+    await follower.next()
+    await line.tell(
+        lot_split(event_id="split", occurred_at="09:00", parent_lot_id="LOT-1"),
+        material_consumed(occurred_at="09:01", lot_id="LOT-1", material_lot_id="GLUE-1", operation="GLUE"),
+        production_counted(occurred_at="09:02", lot_id="LOT-1"),
+    )
+    frame = await follower.next()
+    assert (rows(frame.added_lots), frame.because.event_id) == ([("LOT-1A", 40, 40, 40)], "split")
+    await line.tell(
+        units_scrapped(event_id="scrap", occurred_at="09:03", lot_id="LOT-1", quantity=5),
+        production_counted(occurred_at="09:04", lot_id="LOT-1"),
+    )
+    frame = await follower.next()
+    assert (rows(frame.changed_lots), frame.because.event_id) == ([("LOT-1", 55, 55, 55)], "scrap")
     await follower.leave()
 
 

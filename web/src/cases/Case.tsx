@@ -16,7 +16,7 @@ import { Customers } from "./Customers";
 import { CASE, CHANGES, type CaseFrame, type Change, type WholeCase } from "./documents";
 import { Holds } from "./Holds";
 import { Log } from "./Log";
-import { changesIn, merged } from "./movement";
+import { changesIn, merged, NONE_KEPT, withRest, type Kept } from "./movement";
 import { StateMark } from "./StateMark";
 import { Steps } from "./Steps";
 import { Variants } from "./Variants";
@@ -32,26 +32,34 @@ export function Case({ token, caseId, onRefused }: { token: string; caseId: stri
   const [link, setLink] = useState<Link>("connecting");
   const [heard, setHeard] = useState<Change[]>([]);
   const [totals, setTotals] = useState<Totals | null>(null);
+  const kept = useRef<Kept>(NONE_KEPT);
+  const reading = useRef(Promise.resolve());
   const again = useRef<ReturnType<typeof setTimeout>>(undefined);
 
-  async function load(watermark?: string): Promise<void> {
-    const answer = await ask<{ recallCase: WholeCase }>(token, CASE, { id: caseId }, watermark);
+  async function read(watermark?: string): Promise<void> {
+    const variables = { id: caseId, after: kept.current.cursor };
+    const answer = await ask<{ recallCase: WholeCase }>(token, CASE, variables, watermark);
     if (answer.problem?.code === "access.unauthenticated") {
       dropToken();
       return onRefused();
     }
     if (answer.problem) return setProblem(answer.problem);
+    kept.current = await withRest(token, caseId, kept.current, answer.data.recallCase.changes);
     setShown(answer.data.recallCase);
     setTotals(answer.data.recallCase.impact.totals);
   }
 
+  function load(watermark?: string): void {
+    reading.current = reading.current.then(() => read(watermark));
+  }
+
   function soon(wait: number): void {
     clearTimeout(again.current);
-    again.current = setTimeout(() => void load(), wait);
+    again.current = setTimeout(load, wait);
   }
 
   useEffect(() => {
-    void load();
+    load();
     return () => clearTimeout(again.current);
   }, [caseId]);
   const isLive = shown !== null && LIVE.has(shown.state);
@@ -72,7 +80,7 @@ export function Case({ token, caseId, onRefused }: { token: string; caseId: stri
     if (waits) soon(WAITING_MS);
   }, [shown]);
 
-  const act = { token, onProblem: setProblem, onChanged: (watermark: string) => void load(watermark) };
+  const act = { token, onProblem: setProblem, onChanged: load };
   return (
     <>
       <Header here="cases">
@@ -98,7 +106,7 @@ export function Case({ token, caseId, onRefused }: { token: string; caseId: stri
                 </div>
               </details>
             )}
-            {shown.state !== "DRAFT" && shown.state !== "SIMULATED" && <Changes rows={merged(heard, shown.changes.nodes)} />}
+            {shown.state !== "DRAFT" && shown.state !== "SIMULATED" && <Changes rows={merged(heard, kept.current.rows)} />}
             <Holds case={shown} {...act} />
             <Customers rows={shown.customers} />
             <Variants token={token} case={shown} onProblem={setProblem} />

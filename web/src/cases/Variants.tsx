@@ -23,7 +23,8 @@ export function Variants({ case: shown, token, onProblem }: Given) {
   function asked(): object[] {
     const by = Math.abs(Math.trunc(Number(minutes)));
     const variants: object[] = [{ name: words.withoutReinspected, excludeReinspected: true }];
-    if (hasWindow && by > 0) variants.push({ name: `+ ${by} min`, minutes: by }, { name: `− ${by} min`, minutes: -by });
+    if (hasWindow && by > 0) variants.push({ name: `+ ${by} min`, minutes: by });
+    if (hasWindow && by > 0 && canShrink(fields, by)) variants.push({ name: `− ${by} min`, minutes: -by });
     if (position.trim()) variants.push({ name: `${words.position} ${position.trim()}`, position: position.trim() });
     return variants;
   }
@@ -57,6 +58,11 @@ export function Variants({ case: shown, token, onProblem }: Given) {
       )}
     </details>
   );
+}
+
+/** Whether a window is longer than what both its sides would lose. */
+function canShrink({ from, to }: { from?: string; to?: string }, minutes: number): boolean {
+  return !from || !to || Date.parse(to) - Date.parse(from) > 2 * minutes * 60_000;
 }
 
 function Row({ variant }: { variant: Variant }) {

@@ -56,6 +56,12 @@ export interface Change {
   because: Cause | null;
 }
 
+export interface ChangeSlice {
+  totalCount: number;
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  nodes: Change[];
+}
+
 export interface Reached {
   customer: { customerId: string };
   orderIds: string[];
@@ -83,7 +89,7 @@ export interface WholeCase extends CaseRow {
   lotsLeftOut: string[];
   holdCommands: { totalCount: number; nodes: Command[] };
   customers: Reached[];
-  changes: { totalCount: number; nodes: Change[] };
+  changes: ChangeSlice;
   log: { totalCount: number; nodes: Entry[] };
   impact: {
     answer: { complete: boolean; limitHit: string | null };
@@ -102,14 +108,19 @@ export const CASES = `query Cases($filter: RecallCaseFilter, $after: Cursor) {
   }
 }`;
 
-export const CASE = `query Case($id: String!) {
+const CHANGE_ROWS = `changes(first: 100, after: $after) {
+      totalCount pageInfo { hasNextPage endCursor }
+      nodes { at change thing low high because { eventId type source occurredAt } }
+    }`;
+
+export const CASE = `query Case($id: String!, $after: Cursor) {
   recallCase(caseId: $id) {
     ${ROW} createdAt closingReason heldContainers releasedLots lotsLeftOut
     holdCommands(first: 100) {
       totalCount nodes { commandId system verb target key state dueAt attempts nextAt acknowledgedAt acknowledgedBy problem }
     }
     customers { customer { customerId } orderIds shipmentIds lotIds units low high }
-    changes(first: 100) { totalCount nodes { at change thing low high because { eventId type source occurredAt } } }
+    ${CHANGE_ROWS}
     log(first: 100) { totalCount nodes { number at actor role action data } }
     impact {
       answer { complete limitHit }
@@ -125,6 +136,8 @@ export const CASE = `query Case($id: String!) {
     }
   }
 }`;
+
+export const MORE_CHANGES = `query MoreChanges($id: String!, $after: Cursor) { recallCase(caseId: $id) { ${CHANGE_ROWS} } }`;
 
 export const CHANGES = `subscription CaseChanges($id: String!, $after: Cursor) {
   recallCaseChanges(caseId: $id, after: $after) {
