@@ -32,6 +32,7 @@ from twin.queries.genealogy import genealogy
 from twin.queries.index.index import LineageIndex
 from twin.queries.index.units import AffectedUnits
 from twin.queries.recall_impact import recall_impact
+from twin.records.genealogy import Lineage
 from twin.records.recall import Exposure, MaterialLotScope
 from twin.stream.change_feed import ChangeFeed
 from twin.stream.client import open_stream
@@ -189,9 +190,11 @@ async def _questions(
             )
         )
     figures.rows.append(await _timed("all affected unit ids into a file", "2,000", lambda: _export(index), 3))
-    figures.rows.append(
-        await _timed("genealogy of one unit", "p50 5", lambda: _unit(graph, figures.plant), 40)
-    )
+    unit = _any_unit(figures.plant)
+    assert await _walked(graph, unit, index) == await _walked(graph, unit, None), f"{unit}: walks differ"
+    for name, hints in (("by the graph alone", None), ("with the index", index)):
+        walking = partial(_unit, graph, figures.plant, hints)
+        figures.rows.append(await _timed(f"genealogy of one unit {name}", "p50 5", walking, 40))
 
 
 async def _ratios(
@@ -258,12 +261,18 @@ async def _export(index: LineageIndex) -> None:
         file.write("\n".join(ids))
 
 
-async def _unit(graph: Graph, plant: Plant) -> None:
+async def _unit(graph: Graph, plant: Plant, index: LineageIndex | None) -> None:
+    assert len((await _walked(graph, _any_unit(plant), index)).nodes) > 10
+
+
+async def _walked(graph: Graph, unit: Thing, index: LineageIndex | None) -> Lineage:
+    return await genealogy(graph, unit, TraceDirection.ANCESTORS, LIVE, index)
+
+
+def _any_unit(plant: Plant) -> Thing:
     number = next(_NUMBERS)
     lot = number * 7_919 % (plant.base // 3) * 3
-    thing = Thing(ThingKind.UNIT, f"L{lot:06d}-{number % _UNITS + 1:03d}")
-    walked = await genealogy(graph, thing, TraceDirection.ANCESTORS, LIVE)
-    assert len(walked.nodes) > 10
+    return Thing(ThingKind.UNIT, f"L{lot:06d}-{number % _UNITS + 1:03d}")
 
 
 async def _timed(name: str, target: str, ask: Callable[[], Awaitable[Any]], times: int = _TIMES) -> Spread:

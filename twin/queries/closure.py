@@ -148,11 +148,12 @@ class Closure:
         things = {thing for event in self._events.values() for thing in named(event.fact)}
         orders = [key for label, key in things - self._told_of if label == "Order"]
         machines = [key for label, key in things - self._told_of if label == "Equipment"]
+        if tools:
+            machines = list({*machines, *self._busy_machines()})
         await asyncio.gather(
             self._define(),
             self.about("Order", orders, _ORDERED),
-            self._about_machines(machines, _REGISTERED),
-            self._about_machines(self._busy_machines() if tools else (), _TOOLS),
+            self._about_machines(machines, (*_REGISTERED, *_TOOLS) if tools else _REGISTERED),
         )
         self._told_of |= things
         return sorted(self._events.values(), key=lambda event: event.order)
@@ -173,10 +174,14 @@ class Closure:
             self._keep(event_told(told) for row in rows for told in row["told"])
 
     async def _define(self) -> None:
-        if not self._defined:
+        if self._defined:
+            return
+        known = None if self._hints is None else self._hints.aliases
+        if known is None:
             rows = await self._graph.read(ALIASES, as_of=self._clocks.latest, known_at=self._clocks.learned)
-            self._keep(event_told(told) for row in rows for told in row["told"])
-            self._defined = True
+            known = tuple(event_told(told) for row in rows for told in row["told"])
+        self._keep(known)
+        self._defined = True
 
     async def _fetch(self, ring: set[Reached]) -> dict[Reached, list[Event]]:
         """The events about each thing of a ring, one statement for each label and selection of types."""

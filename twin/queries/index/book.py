@@ -42,6 +42,7 @@ class Book:
     pasts: Pasts = field(default_factory=Pasts)
     machines: set[str] = field(default_factory=set)
     identity: Materials = field(default_factory=Materials)
+    aliases: tuple[Event, ...] = ()
     tracked: dict[Name, set[str]] = field(default_factory=dict)
     units: Owners = field(default_factory=Owners)
     substrates: Owners = field(default_factory=Owners)
@@ -54,7 +55,9 @@ class Book:
     def take_definitions(self, events: Iterable[Event]) -> None:
         """Learn all materials' aliases and all registered machines anew."""
         self.identity, self.machines, self.is_defined = Materials(), set(), True
-        for event in sorted(events, key=lambda each: each.order):
+        told = sorted(events, key=lambda each: each.order)
+        self.aliases = tuple(event for event in told if isinstance(event.fact, MaterialDefined))
+        for event in told:
             if isinstance(event.fact, MaterialDefined):
                 self.identity.apply(event)
             elif isinstance(event.fact, EquipmentRegistered):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from twin.events.event import Event
 from twin.queries.index.book import Book, Declined, Reading
 from twin.queries.index.line import MaterialLine
 
@@ -25,6 +26,11 @@ class Hints:
         except Declined:
             return False
         return not reading.stale
+
+    @property
+    def aliases(self) -> tuple[Event, ...] | None:
+        """Every event that defines a material; None when that has to be read anew."""
+        return self._book.aliases if self._book.is_defined and self._is_kept() else None
 
     def past_of(self, material_lot_id: str) -> tuple[str, ...] | None:
         """The events about a material lot by id, without most of its uses; None when it is not known.

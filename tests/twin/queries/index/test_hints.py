@@ -10,6 +10,7 @@ from tests.factory import (
     lot_created,
     lot_split,
     material_consumed,
+    material_defined,
     material_lot_received,
     material_mixed,
     units_identified,
@@ -138,3 +139,14 @@ async def test_a_lot_whose_units_went_on_by_name_is_read_with_all_its_units(
     children = [{"lot_id": "LOT-3", "quantity": 1, "unit_ids": ["U1"]}]
     await told(line, index, lot_split(occurred_at="08:50", parent_lot_id="LOT-1", children=children))
     assert "LOT-3" in [node.thing.key for node in (await both(empty_graph, index)).nodes]
+
+
+async def test_a_material_that_got_another_name_meanwhile_is_known_by_it(
+    empty_graph: Graph, line: Line, index: LineageIndex
+) -> None:
+    hints = await index.hints()
+    assert hints is not None
+    assert hints.aliases == ()
+    await told(line, index, material_defined(material_id="EPOXY-A", aliases=["EPOXY-B"]))
+    assert hints.aliases is None
+    await both(empty_graph, index)
