@@ -30,7 +30,7 @@ demo: $(RUNTIME) ## start the twin, its stores and the simulated factory; Ctrl-C
 	@exec $(BIN)/dieloom up --demo
 
 test: $(DEV) ## all tests that need only the embedded stores
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 test-neo4j: $(DEV) ## the graph-facing tests on a real Neo4j 5.26 and on redis-server
 	$(BIN)/python deploy/neo4j/launch.py test

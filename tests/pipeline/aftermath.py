@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 
 from tests.graph_fixtures import wipe
-from tests.pipeline.life import Life
+from tests.pipeline.life import PATIENCE_S, Life
 from twin.intake.kept import KeptOutbox
 from twin.intake.ledger import now
 from twin.projection.canonical import canonical
@@ -53,8 +54,9 @@ async def _changes(life: Life) -> list[Change]:
     newest = await feed.last()
     found: list[Change] = []
     if newest != "0-0":
-        async for change in feed.follow("0-0"):
-            found.append(change)
-            if change.cursor == newest:
-                break
+        async with asyncio.timeout(PATIENCE_S):
+            async for change in feed.follow("0-0"):
+                found.append(change)
+                if change.cursor == newest:
+                    break
     return found

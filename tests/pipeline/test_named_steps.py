@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.verdict import _out_of_order, all_changes, kept_entries
-from tests.pipeline.life import Life, Stores
+from tests.pipeline.life import PATIENCE_S, Life, Stores
 from tests.pipeline.plant import Story, added_up, differences, held_by
 from tests.pipeline.steps import Step
 from twin.graph.session import Graph
@@ -33,10 +33,11 @@ async def everything_is_there_once_and_told(stores: Stores, story: Story) -> Non
     assert differences(added_up(story.told), found) == []
     feed = ChangeFeed(stores.stream)
     newest, told = await feed.last(), set()
-    async for change in feed.follow("0-0"):
-        told |= {event.event_id for event in change.events}
-        if change.cursor == newest:
-            break
+    async with asyncio.timeout(PATIENCE_S):
+        async for change in feed.follow("0-0"):
+            told |= {event.event_id for event in change.events}
+            if change.cursor == newest:
+                break
     assert told == ids.keys()
 
 
