@@ -88,6 +88,7 @@ export function Case({ token, caseId, onRefused }: { token: string; caseId: stri
       </Header>
       <main class="page" data-state={shown?.state}>
         <ProblemBanner problem={problem} />
+        {!shown && !problem && <p class="empty" aria-live="polite">{words.asking}</p>}
         {shown && totals && (
           <>
             <About case={shown} totals={totals} />

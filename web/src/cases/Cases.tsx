@@ -50,6 +50,7 @@ export function Cases({ token, onRefused }: { token: string; onRefused(): void }
           <input type="checkbox" name="closed" checked={closedToo} onChange={(event) => setClosedToo(event.currentTarget.checked)} /> {words.closedToo}
         </label>
         <ProblemBanner problem={problem} />
+        {!rows && !problem && <p class="empty" aria-live="polite">{words.asking}</p>}
         {rows?.length === 0 && <p class="empty">{words.noCases} <a href="/recall">{words.recall}</a></p>}
         {rows && rows.length > 0 && (
           <div class="wide">

@@ -37,6 +37,7 @@ export function Lot({ token, lotId, onRefused }: { token: string; lotId: string;
       <Header here="lot" />
       <main class="page">
         <ProblemBanner problem={problem} />
+        {!lot && !problem && <p class="empty" aria-live="polite">{words.asking}</p>}
         {lot && <About lot={lot} />}
         {lot && <Materials lot={lot} />}
         {lot && <Runs runs={lot.runs} />}
