@@ -14,7 +14,6 @@ from twin.events.codec import (
     encode,
     fact_json,
     fact_of,
-    hash_and_fact,
     stored,
 )
 from twin.events.lot import LotCreated, LotTrackedIn, UnitsScrapped
@@ -298,9 +297,3 @@ def test_moments_inside_facts_come_out_in_utc() -> None:
 
     assert b'"due_at":"2026-03-31T18:00:00Z"' in encode(decode(raw))
     assert decode(raw).fact == OrderChanged(order_id="ORD-1", due_at=datetime(2026, 3, 31, 18, tzinfo=UTC))
-
-
-@pytest.mark.parametrize("more", [{}, {"event_id": 'x,"data":{}'}, {"source_sequence": 1}])
-def test_the_hash_and_the_fact_of_an_event_are_those_told_one_by_one(more: dict[str, Any]) -> None:
-    event = decode(line({"operator_id": '"data":'}, **more))
-    assert hash_and_fact(event) == (content_hash(event), fact_json(event))

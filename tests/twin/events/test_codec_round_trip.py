@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from tests.factory import BUILDERS
-from twin.events.codec import content_hash, decode, encode, stored
+from tests.factory import BUILDERS, lot_tracked_in
+from twin.events.codec import content_hash, decode, encode, fact_json, hash_and_fact, stored
 from twin.events.event import Event
 from twin.events.registry import FACTS
 from twin.events.rejection import Rejected
@@ -85,6 +85,7 @@ def test_every_fact_comes_back_from_the_wire_as_it_went(type_name: str) -> None:
         assert read == event
         assert encode(read) == line
         assert stored(line, 0) == event
+        assert hash_and_fact(event) == (content_hash(event), fact_json(event))
         turned = msgspec.json.decode(line)
         turned["data"] = dict(reversed(turned["data"].items()))
         assert content_hash(decode(msgspec.json.format(msgspec.json.encode(turned)))) == content_hash(event)
@@ -118,3 +119,9 @@ def test_broken_bytes_are_read_or_rejected_and_nothing_else(
         assert len(outcome.message) < 1000
     else:
         assert decode(encode(outcome)) == outcome
+
+
+@pytest.mark.parametrize("more", [{}, {"event_id": 'x,"data":{}'}, {"source_sequence": 1}])
+def test_the_hash_and_the_fact_of_an_event_are_those_told_one_by_one(more: dict[str, Any]) -> None:
+    event = lot_tracked_in(operator_id='"data":', **more)
+    assert hash_and_fact(event) == (content_hash(event), fact_json(event))
