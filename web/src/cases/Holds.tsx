@@ -59,5 +59,5 @@ export function Holds({ case: shown, token, onProblem, onChanged }: Given) {
 function Became({ row }: { row: Command }) {
   if (row.state === "ACKNOWLEDGED") return <>✓ {word(row.state)} <small>{row.acknowledgedAt && written(row.acknowledgedAt)} · {row.acknowledgedBy}</small></>;
   const again = row.attempts > 0 ? `${words.againAt} ${written(row.nextAt)}` : "";
-  return <>{row.state === "OVERDUE" ? "▲ " : "… "}{word(row.state)} <small>{row.problem} {again}</small></>;
+  return <>{row.state === "OVERDUE" ? "▲ " : "… "}{word(row.state)} <small>{[row.problem, again].filter(Boolean).join(" · ")}</small></>;
 }
