@@ -14,7 +14,7 @@ from twin.errors import GraphUnavailable, TwinError
 from twin.events.event import Event
 from twin.graph.session import Graph
 from twin.projection.arrival import LEASE, Applied, Arrival, Unapplied, positions
-from twin.projection.batches import batches
+from twin.projection.batches import MOST_BYTES, batches
 from twin.projection.progress import Progress
 from twin.projection.projector import Projector
 from twin.projection.samples import Keep, committed, keep_nothing
@@ -38,7 +38,9 @@ _WAITS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _SET_ASIDE_FROM: Final = 25
 """Hand-overs after which an event is set aside: the process never survives it."""
 
-_ROWS_A_SHARD: Final = 500
+_ROWS_AT_FIRST: Final = 32
+_MOST_ROWS: Final = 500
+"""Entries of one shard that are read at once: few after a silence, more while they turn out to be small."""
 
 _MOST_MACHINES: Final = 256
 """Machines that a change tells the state of; of more, a follower asks the graph."""
@@ -69,6 +71,7 @@ class Worker:
         self._failures = 0
         self._unheard = False
         self._acking: asyncio.Task[None] | None = None
+        self._rows = _ROWS_AT_FIRST
         self.lag_ms = 0
         """How long the newest applied event had waited since it was recorded."""
         self.applied = 0
@@ -106,7 +109,8 @@ class Worker:
         log = self._doors.log
         if log.in_arrears:
             await self._acked()
-        deliveries = await log.read(_ROWS_A_SHARD)
+        deliveries = await log.read(self._rows)
+        self._rows = _rows_next(self._rows, deliveries)
         if not deliveries:
             await self._acked()
         for batch in batches(deliveries):
@@ -212,6 +216,14 @@ class Worker:
         if applied.events:
             newest = max(event.recorded_at for event in applied.events)
             self.lag_ms = max(self._doors.clock() - newest, 0)
+
+
+def _rows_next(rows: int, deliveries: Sequence[Delivery]) -> int:
+    """How many rows of a shard to read next, so that what is read at once stays about as large as a batch."""
+    if not deliveries:
+        return _ROWS_AT_FIRST
+    size = sum(len(delivery.entry.payload) for delivery in deliveries)
+    return min(rows * 2, _MOST_ROWS) if size <= MOST_BYTES else max(rows * MOST_BYTES // size, 1)
 
 
 def _event(delivery: Delivery) -> Event | tuple[str, str]:
