@@ -196,6 +196,8 @@ async def test_a_cut_feed_resyncs_the_board(line: Line, empty_graph: Graph, stre
     await stream.commands.flushdb()
     await Line(empty_graph, stream).feed.publish(await line.project(lot_created(lot_id="LOT-9", quantity=1)))
     frame = await follower.next()
+    if frame.kind is FrameKind.DELTA:  # the change from before the cut was heard only after the commits
+        frame = await follower.next()
     assert (frame.kind, told(frame)) == (FrameKind.RESYNC, [("", 107, 0, 0, 4)])
     await follower.leave()
 
