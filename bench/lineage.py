@@ -17,6 +17,7 @@ from typing import Any, Final, LiteralString
 
 from bench.bulk import load
 from bench.plant_events import FLUX, Plant
+from cli.collector import search_rarely
 from graph_migrations.runner import migrate
 from resolvers.context import Context
 from resolvers.loaders import Loaders
@@ -102,6 +103,7 @@ class LineageFigures:
 async def measure(lots: int) -> LineageFigures:
     """Build the plant, load it, and time every question after its answers were compared."""
     figures = LineageFigures(Plant(lots))
+    search_rarely()
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dieloom-lineage-")))
         graph, feed = await _stores(folder, stack)

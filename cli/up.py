@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 import uvloop
 
 from app import Run, serve
+from cli.collector import search_rarely
 from cli.log import log_to_stderr
 from cli.service import settings_of
 from connectors.errors import FactoryFileRefused
 from connectors.instances import instances
 from twin.errors import Refused
 from twin.settings import Settings, roles_of
-
-_COLLECTIONS: Final = (20_000, 20, 20)
-"""Searches for cycles: events come by the thousand and are freed without; the usual pace costs a quarter."""
 
 
 def up(
@@ -34,8 +31,7 @@ def up(
     """Run the service; embedded stores unless addresses of others are set. Ctrl-C stops all of it."""
     log_to_stderr()
     settings = _chosen(settings_of(data), host, port, roles)
-    gc.freeze()
-    gc.set_threshold(*_COLLECTIONS)
+    search_rarely()
     _check(config, settings)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(Run(settings, config, demo=demo)))
