@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from random import Random
 from typing import Final
 
 import pytest
@@ -16,6 +17,7 @@ from tests.oracle.unit_plants import in_order, unit_plant
 from tests.twin.projection.arrivals import projector
 from twin.errors import NotFound
 from twin.events.event import Event
+from twin.events.naming import named
 from twin.graph.session import Graph
 from twin.lineage.counting import counted
 from twin.lineage.genealogy import ancestors, descendants
@@ -28,7 +30,7 @@ from twin.stream.change_feed import ChangeFeed
 from twin.stream.client import Stream
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import TraceDirection
-from twin.vocabulary.things import Thing, ThingKind
+from twin.vocabulary.things import LABELS, Thing, ThingKind
 
 FIRST: Final = int(os.environ.get("DIELOOM_FETCH_FIRST", "6100"))
 PLANTS: Final = range(FIRST, FIRST + int(os.environ.get("DIELOOM_FETCH_PLANTS", "12")))
@@ -116,3 +118,30 @@ async def test_walks_back_that_the_index_spares_something_are_those_of_the_graph
                 if await fetched(empty_graph, thing, back, LIVE, index) != want:
                     pytest.fail(f"seed {seed}, back from {thing}", pytrace=False)
     assert spared > 0
+
+
+KINDS: Final = ("LOT", "MATERIAL_LOT", "SUBSTRATE", "UNIT", "CONTAINER", "SHIPMENT", "ORDER", "EQUIPMENT")
+KNOWN_ODD: Final = 7022
+"""In its plant a whole lot takes a strip with it that is seen in the first lot again."""
+
+
+async def test_genealogies_down_to_units_over_fetched_events_are_those_over_all_events(
+    empty_graph: Graph,
+) -> None:
+    for seeds in (range(KNOWN_ODD, KNOWN_ODD + 1), PLANTS[::6]):
+        plants = await side_by_side(empty_graph, lambda seed: in_order(unit_plant(seed)), seeds)
+        for seed, events in plants.items():
+            things = sorted({(kind, key) for kind in KINDS for key in named_in(events, kind)})
+            chosen = Random(seed).sample(things, 6)
+            odd = [thing for thing in things if seed == KNOWN_ODD and thing[0] in ("LOT", "SUBSTRATE")]
+            for kind, key in odd or chosen:
+                for direction in TraceDirection:
+                    thing = Thing(ThingKind(kind), key)
+                    want = walked(events, thing, direction, LIVE)
+                    if await fetched(empty_graph, thing, direction, LIVE) != want:
+                        pytest.fail(f"seed {seed}, {direction} of {thing}", pytrace=False)
+
+
+def named_in(events: list[Event], kind: str) -> set[str]:
+    label = LABELS[ThingKind(kind)]
+    return {key for event in events for name, key in named(event.fact) if name == label}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from twin.events.event import Event
 from twin.folds.account import Accounts
 from twin.folds.container import Packing
+from twin.folds.descent import Descent
 from twin.folds.die import Dies
 from twin.folds.finding import Findings
 from twin.folds.step import Identified, Move, Step, trigger_of
@@ -23,30 +24,22 @@ class Ledger:
         self.findings = Findings()
         self.steps: list[Step] = []
         self.triggers: list[str | None] = []
-        self._came_from: dict[str, set[str]] = {}
+        self.descent = Descent()
 
     def record(self, step: Step) -> None:
         """Remember a step, and whose exposure it waits for."""
         self.steps.append(step)
         self.triggers.append(trigger_of(step))
         if isinstance(step, Move):
-            self._came_from.setdefault(step.target, set()).add(step.source)
-
-    def comes_from(self, lot_id: str, ancestor: str) -> bool:
-        """Whether units of one lot may have gone into the other so far."""
-        waiting, seen = [lot_id], {lot_id}
-        while waiting:
-            parents = self._came_from.get(waiting.pop(), set()) - seen
-            if ancestor in parents:
-                return True
-            seen |= parents
-            waiting.extend(parents)
-        return False
+            self.descent.record(step.source, step.target)
 
     def seen_in(self, substrate_id: str, lot_id: str, event: Event) -> None:
-        """A substrate is told to be in a lot; no units can have brought it there from the one it was in."""
-        before = self.units.lot_of_substrate.get(substrate_id)
-        if before is None or before == lot_id or self.comes_from(lot_id, before):
+        """A substrate is told to be in a lot; no units can have brought it there from the one told before.
+
+        Where whole lots took it meanwhile does not matter: only what names the substrate tells where it is.
+        """
+        before = self.units.told_lot_of.get(substrate_id)
+        if before is None or before == lot_id or self.descent.comes_from(lot_id, before):
             return
         self.findings.add(
             "substrate.in_two_lots",

@@ -66,6 +66,7 @@ class Whereabouts:
         self.stays: dict[str, list[Stay]] = {}
         self.listed: dict[str, dict[str, Unit]] = {}
         self.lot_of_substrate: dict[str, str] = {}
+        self.told_lot_of: dict[str, str] = {}
         self.substrates_in: dict[str, dict[str, None]] = {}
         self.substrate_moves: dict[str, list[tuple[int, str]]] = {}
         self._substrates_ever_in: dict[str, dict[str, None]] = {}
@@ -128,7 +129,11 @@ class Whereabouts:
         self.units_on.setdefault(substrate_id, {})[unit_id] = unit
 
     def put_substrate(self, substrate_id: str, lot_id: str, place: int) -> None:
-        """A substrate belongs to a lot from here on."""
+        """A substrate is told to belong to a lot from here on."""
+        self.told_lot_of[substrate_id] = lot_id
+        self._bring_substrate(substrate_id, lot_id, place)
+
+    def _bring_substrate(self, substrate_id: str, lot_id: str, place: int) -> None:
         before = self.lot_of_substrate.get(substrate_id)
         if before == lot_id:
             return
@@ -170,7 +175,7 @@ class Whereabouts:
             self._may_hold[source].pop(unit.unit_id, None)
             self._may_go(unit, target, place, event)
         for substrate_id in list(self.substrates_in.get(source, {})):
-            self.put_substrate(substrate_id, target, place)
+            self._bring_substrate(substrate_id, target, place)
 
     def doubt(
         self, lot_id: str, target: str | None, place: int, event: Event, but_on: Sequence[str] | None = None

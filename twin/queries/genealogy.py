@@ -10,6 +10,7 @@ from twin.events.lot import LotTrackedIn, LotTrackedOut
 from twin.events.naming import named
 from twin.graph.session import Graph
 from twin.lineage.genealogy import ancestors, descendants
+from twin.lineage.strangers import strangers
 from twin.queries.clocks import Clocks
 from twin.queries.closure import Closure
 from twin.queries.index.index import LineageIndex
@@ -62,6 +63,12 @@ async def genealogy_events(
         await closure.grow(Reached(way, "Lot", lot_id) for lot_id in _tracked(named))
     else:
         await closure.grow([Reached(way, label, key)])
+    events = await closure.complete(tools=back)
+    known = {reached.key for reached in closure.reached if reached.label == "Lot"}
+    unknown = strangers(events) - known if back else set()
+    if not unknown:
+        return events
+    await closure.grow(Reached(Way.KNOWS, "Lot", lot_id) for lot_id in unknown)
     return await closure.complete(tools=back)
 
 
