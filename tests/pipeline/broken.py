@@ -13,6 +13,8 @@ from tests.pipeline.steps import Gate, GatedGraph, GatedLog, Step
 from twin.events.codec import encode
 from twin.graph.session import Graph, Transaction
 from twin.projection.projector import Projector
+from twin.projection.supply import Supplied
+from twin.projection.telling import Telling
 from twin.projection.worker import Worker
 from twin.stream.log import Delivery
 
@@ -20,10 +22,10 @@ from twin.stream.log import Delivery
 class HastyWorker(Worker):
     """Acknowledges a batch before it applies it."""
 
-    async def _project(self, projector: Projector, batch: Sequence[Delivery]) -> None:
-        await self._doors.log.ack(batch)
+    async def _project(self, projector: Projector, telling: Telling, batch: Sequence[Supplied]) -> None:
+        await self._doors.log.ack([supplied.delivery for supplied in batch])
         await self._doors.log.trim()
-        await super()._project(projector, batch)
+        await super()._project(projector, telling, batch)
 
 
 class _Statement(Transaction):

@@ -36,6 +36,9 @@ class Stores:
 class Life:
     """A process: its own gate, its own caches and connections to nothing but the two stores."""
 
+    ahead_from = 2
+    """Small batches are read ahead of, so that every fault also meets a reading that nobody took yet."""
+
     def __init__(self, stores: Stores, folder: Path) -> None:
         self.stores, self.folder = stores, folder
         self.gate = Gate()
@@ -51,7 +54,7 @@ class Life:
     def new_worker(self, kind: type[Worker] = Worker) -> Worker:
         feed = GatedFeed(self.stores.stream, self.gate)
         doors = Doors(self.graph, self.log, self.lease, feed, self._keep, lambda: Instant(now()))
-        return kind(doors, Progress())
+        return kind(doors, Progress(), self.ahead_from)
 
     async def _keep(self, entry: Entry, error: str, message: str) -> None:
         self.aside.append((entry, error, message))

@@ -14,6 +14,7 @@ from tests.pipeline.life import SHARDS, Life, Stores
 from tests.pipeline.plant import Story
 from tests.pipeline.steps import Step
 from twin.graph.session import Graph
+from twin.projection.supply import AHEAD_FROM
 from twin.projection.worker import Worker
 from twin.stream.client import Stream
 
@@ -29,6 +30,8 @@ async def stores(empty_graph: Graph, stream: Stream) -> Stores:
 
 class Broken(Life):
     """A process with one part replaced by a broken one; ``part`` None is the sound process."""
+
+    ahead_from = AHEAD_FROM
 
     def __init__(self, stores: Stores, folder: Path, part: type | None) -> None:
         folder.mkdir(exist_ok=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
-from twin.stream.log import Delivery
+from twin.stream.log import Entry
 
 MOST_ROWS: Final = 2_000
 MOST_BYTES: Final = 4 * 1024 * 1024
@@ -13,9 +13,26 @@ ALONE_FROM: Final = 5
 """Hand-overs after which an event goes alone: perhaps it ends the process."""
 
 
-def batches(deliveries: Sequence[Delivery]) -> Iterator[list[Delivery]]:
+class HandedOver(Protocol):
+    """An entry that the shards hand over, for the how-many-th time."""
+
+    @property
+    def entry(self) -> Entry:
+        """What is handed over."""
+        ...
+
+    @property
+    def attempts(self) -> int:
+        """How often it was."""
+        ...
+
+
+H = TypeVar("H", bound=HandedOver)
+
+
+def batches(deliveries: Sequence[H]) -> Iterator[list[H]]:
     """The deliveries in their order, cut by number and size; one often handed over stands alone."""
-    batch: list[Delivery] = []
+    batch: list[H] = []
     size = 0
     for delivery in deliveries:
         length = len(delivery.entry.payload)

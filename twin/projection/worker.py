@@ -14,14 +14,16 @@ from twin.errors import GraphUnavailable, TwinError
 from twin.events.event import Event
 from twin.graph.session import Graph
 from twin.projection.arrival import LEASE, Applied, Arrival, Unapplied, positions
-from twin.projection.batches import MOST_BYTES, batches
+from twin.projection.batches import batches
 from twin.projection.progress import Progress
 from twin.projection.projector import Projector
 from twin.projection.samples import Keep, committed, keep_nothing
+from twin.projection.supply import AHEAD_FROM, Supplied, Supply
+from twin.projection.telling import Telling
 from twin.queries.positions import shard_positions
 from twin.stream.change_feed import Change, ChangedEvent, ChangeFeed
 from twin.stream.lease import Lease
-from twin.stream.log import Delivery, Entry, EventLog
+from twin.stream.log import Entry, EventLog
 from twin.vocabulary.instants import Instant
 
 LOG: Final = logging.getLogger(__name__)
@@ -35,13 +37,6 @@ FENCING: Final[LiteralString] = """
 """
 
 _WAITS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
-_SET_ASIDE_FROM: Final = 25
-"""Hand-overs after which an event is set aside: the process never survives it."""
-
-_ROWS_AT_FIRST: Final = 32
-_MOST_ROWS: Final = 500
-"""Entries of one shard that are read at once: few after a silence, more while they turn out to be small."""
-
 _MOST_MACHINES: Final = 256
 """Machines that a change tells the state of; of more, a follower asks the graph."""
 
@@ -65,13 +60,12 @@ class Doors:
 class Worker:
     """Projects for ever; an outage of graph or stream only makes it wait."""
 
-    def __init__(self, doors: Doors, progress: Progress) -> None:
+    def __init__(self, doors: Doors, progress: Progress, ahead_from: int = AHEAD_FROM) -> None:
         self._doors = doors
+        self._ahead_from = ahead_from
         self._progress = progress
         self._failures = 0
         self._unheard = False
-        self._acking: asyncio.Task[None] | None = None
-        self._rows = _ROWS_AT_FIRST
         self.lag_ms = 0
         """How long the newest applied event had waited since it was recorded."""
         self.applied = 0
@@ -93,34 +87,28 @@ class Worker:
         rows = await doors.graph.read(FENCING, lease_id=LEASE)
         await doors.lease.wait(above=rows[0]["fencing"] if rows else 0)
         doors.feed.taken_over()
+        supply, telling = Supply(doors.log, self._ahead_from), Telling(doors.feed, doors.log)
         try:
             await doors.log.open()
             self._progress.note(await shard_positions(doors.graph))
             projector = Projector(doors.graph, doors.lease.number, doors.clock)
             while not doors.lease.lost.is_set():
-                await self._read_on(projector)
+                if supply.in_arrears:
+                    await telling.settle()
+                supplied = await supply.take()
+                if not supplied:
+                    await telling.settle()
+                for batch in batches(supplied):
+                    await self._project(projector, telling, batch)
         finally:
             try:
-                await self._stop_acking()
+                await supply.close()
+                await telling.close(settling=not doors.lease.lost.is_set())
             finally:
                 await doors.lease.release()
 
-    async def _read_on(self, projector: Projector) -> None:
-        log = self._doors.log
-        if log.in_arrears:
-            await self._acked()
-        deliveries = await log.read(self._rows)
-        self._rows = _rows_next(self._rows, deliveries)
-        if not deliveries:
-            await self._acked()
-        for batch in batches(deliveries):
-            await self._project(projector, batch)
-
-    async def _project(self, projector: Projector, batch: Sequence[Delivery]) -> None:
-        """Commit a batch, keep its samples, tell it, then acknowledge it; what fails happens again.
-
-        The next batch does not wait for the acknowledgement: until it is heard, this one may come again.
-        """
+    async def _project(self, projector: Projector, telling: Telling, batch: Sequence[Supplied]) -> None:
+        """Commit a batch, keep its samples, begin to tell it; what fails happens again."""
         doors = self._doors
         arrivals, broken = await self._arrivals(batch)
         applied = await self._insist(projector, arrivals) if arrivals else Applied()
@@ -129,34 +117,20 @@ class Worker:
         if broken:
             await projector.pass_over(broken)
         await doors.keep_samples(committed(arrivals, applied))
-        reached = positions([delivery.entry for delivery in batch])
-        again = self._unheard or any(delivery.attempts > 1 for delivery in batch)
-        await doors.feed.publish(self._change(arrivals, applied, reached, again=again))
-        await self._acked()
-        self._acking = asyncio.create_task(doors.log.ack(batch))
+        reached = positions([supplied.entry for supplied in batch])
+        again = self._unheard or any(supplied.attempts > 1 for supplied in batch)
+        change = self._change(arrivals, applied, reached, again=again)
+        await telling.tell(change, [supplied.delivery for supplied in batch])
         self._count(applied, reached)
 
-    async def _stop_acking(self) -> None:
-        acking, self._acking = self._acking, None
-        if acking is not None:
-            acking.cancel()
-            await asyncio.gather(acking, return_exceptions=True)
-
-    async def _acked(self) -> None:
-        """Wait until the batch before is acknowledged; what could not be is handed over again."""
-        acking, self._acking = self._acking, None
-        if acking is not None:
-            await acking
-
-    async def _arrivals(self, batch: Sequence[Delivery]) -> tuple[list[Arrival], list[Entry]]:
+    async def _arrivals(self, batch: Sequence[Supplied]) -> tuple[list[Arrival], list[Entry]]:
         """The events to apply, and the entries already set aside because nothing can be done with them."""
         arrivals: list[Arrival] = []
         broken: list[Entry] = []
-        for delivery in batch:
-            entry = delivery.entry
-            event = _event(delivery)
+        for supplied in batch:
+            entry, event = supplied.entry, supplied.event
             if isinstance(event, Event):
-                is_new = delivery.attempts == 1
+                is_new = supplied.attempts == 1
                 arrivals.append(Arrival(event, entry.outbox, entry.shard, entry.seq, is_new))
             else:
                 await self._doors.set_aside(entry, *event)
@@ -218,28 +192,10 @@ class Worker:
             self.lag_ms = max(self._doors.clock() - newest, 0)
 
 
-def _rows_next(rows: int, deliveries: Sequence[Delivery]) -> int:
-    """How many rows of a shard to read next, so that what is read at once stays about as large as a batch."""
-    if not deliveries:
-        return _ROWS_AT_FIRST
-    size = sum(len(delivery.entry.payload) for delivery in deliveries)
-    return min(rows * 2, _MOST_ROWS) if size <= MOST_BYTES else max(rows * MOST_BYTES // size, 1)
-
-
-def _event(delivery: Delivery) -> Event | tuple[str, str]:
-    """The event, or why it cannot even be tried: it ended the process each time, or its bytes are none."""
-    if delivery.attempts >= _SET_ASIDE_FROM:
-        return "projection.fatal", f"handed over {delivery.attempts} times and never finished"
-    try:
-        return delivery.entry.event()
-    except Exception as fault:  # noqa: BLE001 - whatever is wrong with the bytes
-        return type(fault).__name__, str(fault)[:500]
-
-
-def _entry(batch: Sequence[Delivery], unapplied: Unapplied) -> Entry:
+def _entry(batch: Sequence[Supplied], unapplied: Unapplied) -> Entry:
     wanted = (unapplied.arrival.outbox, unapplied.arrival.shard, unapplied.arrival.seq)
     return next(
-        delivery.entry
-        for delivery in batch
-        if (delivery.entry.outbox, delivery.entry.shard, delivery.entry.seq) == wanted
+        supplied.entry
+        for supplied in batch
+        if (supplied.entry.outbox, supplied.entry.shard, supplied.entry.seq) == wanted
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from redis.exceptions import ResponseError
@@ -101,11 +101,8 @@ class EventLog:
     async def longest(self) -> int:
         """The length of the longest shard."""
         async with answering():
-            pipeline = self._stream.commands.pipeline(transaction=False)
-            for shard in range(self._shards):
-                pipeline.xlen(_key(shard))
-            lengths: list[int] = await pipeline.execute()
-        return max(lengths)
+            longest: int = max(await self._of_each(lambda asking, shard: asking.xlen(_key(shard))))
+        return longest
 
     async def roomy(self) -> bool:
         """Whether the stream has memory left for more than what its other users need to go on."""
@@ -117,10 +114,7 @@ class EventLog:
     async def sent(self, outbox: str) -> dict[int, int]:
         """How far an outbox got, by shard, as the stream itself remembers it."""
         async with answering():
-            pipeline = self._stream.commands.pipeline(transaction=False)
-            for shard in range(self._shards):
-                pipeline.hget(_sent_key(shard), outbox)
-            found = await pipeline.execute()
+            found = await self._of_each(lambda asking, shard: asking.hget(_sent_key(shard), outbox))
         return {shard: int(seq) for shard, seq in enumerate(found) if seq is not None}
 
     async def holds(self, shard: int, outbox: str, seq: int) -> bool:
@@ -147,12 +141,8 @@ class EventLog:
     async def read(self, count: int, block_ms: int = BLOCK_MS) -> list[Delivery]:
         """The next entries of all shards, at most ``count`` a shard; empty when none came in time.
 
-        What was handed over earlier and not acknowledged comes first, alone. Never while it trims: what
-        is handed over meanwhile would be dropped.
+        What was handed over earlier and not acknowledged comes first, alone.
         """
-        if self._acked >= _TRIM_AFTER or self._acked_bytes >= _TRIM_AFTER_BYTES:
-            self._acked = self._acked_bytes = 0
-            await self.trim()
         async with answering(ANSWER_SECONDS + block_ms / 1000):
             if self._in_arrears:
                 if unfinished := await self._unfinished(count):
@@ -180,13 +170,22 @@ class EventLog:
             raise
         self._acked += len(deliveries)
         self._acked_bytes += sum(len(delivery.entry.payload) for delivery in deliveries)
+        if self._acked >= _TRIM_AFTER or self._acked_bytes >= _TRIM_AFTER_BYTES:
+            self._acked = self._acked_bytes = 0
+            await self.trim()
 
     async def trim(self) -> None:
-        """Drop what is acknowledged, never what is pending or unread."""
+        """Drop what is acknowledged, never what is pending, unread, or handed over meanwhile."""
+        shards = range(self._shards)
         async with answering():
-            for shard in range(self._shards):
-                if (keep_from := await self._first_needed(shard)) is not None:
-                    await self._stream.commands.xtrim(_key(shard), minid=keep_from, approximate=False)
+            # In this order: what is handed over between the two looks is newer than all that goes.
+            groups = await self._of_each(lambda asking, shard: asking.xinfo_groups(_key(shard)))
+            pendings = await self._of_each(lambda asking, shard: asking.xpending(_key(shard), GROUP))
+            trimming = self._stream.commands.pipeline(transaction=False)
+            for shard, told, pending in zip(shards, groups, pendings, strict=True):
+                if (keep_from := _first_needed(told, pending)) is not None:
+                    trimming.xtrim(_key(shard), minid=keep_from, approximate=False)
+            await trimming.execute()
 
     async def lag(self) -> int:
         """How many entries wait to be projected, handed over or not."""
@@ -249,16 +248,24 @@ class EventLog:
         self._in_arrears = False
         return [Delivery(place, entry) for _, entries in _by_shard(found) for place, entry in entries]
 
-    async def _first_needed(self, shard: int) -> str | None:
-        commands = self._stream.commands
-        pending = await commands.xpending(_key(shard), GROUP)
-        if pending["pending"]:
-            return str(pending["min"].decode())
-        for group in await commands.xinfo_groups(_key(shard)):
-            if group["name"] == GROUP.encode():
-                milliseconds, _, number = group["last-delivered-id"].decode().partition("-")
-                return f"{milliseconds}-{int(number) + 1}"
-        return None
+    async def _of_each(self, ask: Callable[[Any, int], object]) -> list[Any]:
+        """What the server tells of every shard, in one round trip."""
+        asking = self._stream.commands.pipeline(transaction=False)
+        for shard in range(self._shards):
+            ask(asking, shard)
+        answers: list[Any] = await asking.execute()
+        return answers
+
+
+def _first_needed(groups: Any, pending: Any) -> str | None:  # noqa: ANN401 - redis-py's replies
+    """The oldest entry of a shard that somebody may still ask for; None: nobody reads it yet."""
+    if pending["pending"]:
+        return str(pending["min"].decode())
+    for group in groups:
+        if group["name"] == GROUP.encode():
+            milliseconds, _, number = group["last-delivered-id"].decode().partition("-")
+            return f"{milliseconds}-{int(number) + 1}"
+    return None
 
 
 def _key(shard: int) -> bytes:

@@ -16,11 +16,11 @@ from twin.graph.session import Graph
 from twin.projection.arrival import Arrival
 from twin.projection.canonical import canonical
 from twin.projection.progress import Progress
-from twin.projection.worker import Doors, Worker, _rows_next
+from twin.projection.worker import Doors, Worker
 from twin.stream.change_feed import Change, ChangeFeed
 from twin.stream.client import Stream
 from twin.stream.lease import Lease
-from twin.stream.log import Delivery, Entry, EventLog
+from twin.stream.log import Entry, EventLog
 from twin.vocabulary.instants import Instant
 
 OUTBOX = "box"
@@ -190,20 +190,3 @@ async def test_a_position_never_goes_back() -> None:
     progress.note(places((0, 2), (1, 1)))
 
     assert progress.positions == places((0, 4), (1, 1))
-
-
-@pytest.mark.parametrize(
-    ("rows", "sizes", "then"),
-    [
-        (32, [100] * 200, 64),
-        (400, [100] * 3_000, 500),
-        (500, [], 32),
-        (500, [1_000_000] * 16, 131),
-        (2, [8_000_000] * 3, 1),
-    ],
-)
-def test_so_much_is_read_at_once_that_it_stays_about_as_large_as_a_batch(
-    rows: int, sizes: list[int], then: int
-) -> None:
-    deliveries = [Delivery(b"1-1", Entry(0, "box", 1, 0, bytes(size))) for size in sizes]
-    assert _rows_next(rows, deliveries) == then
