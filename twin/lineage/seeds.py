@@ -78,7 +78,8 @@ def _windowed(
 
 
 def _sorted(seeds: Iterable[Seed]) -> list[Seed]:
-    return sorted(seeds, key=lambda seed: seed.meeting.place)
+    """Between two events the seeds that act earlier come first."""
+    return sorted(seeds, key=lambda seed: (seed.meeting.place, seed.meeting.at))
 
 
 def _lot(plant: Plant, scope: LotScope) -> Seeds:

@@ -185,3 +185,17 @@ def test_a_run_of_a_lot_without_units_has_no_effect_but_a_question() -> None:
 def test_a_mistyped_name_is_never_nothing_affected(scope: RecallScope) -> None:
     with pytest.raises(NotFound):
         recall(day(recipe_id="BOND", recipe_version="1"), scope)
+
+
+def test_of_two_places_of_a_tool_the_one_that_met_the_lot_first_tells_since_when() -> None:
+    events = [
+        *day(position="HEAD-1")[:2],
+        f.tool_mounted(
+            tool_id="CAP-1", equipment_id="DB-01", position="HEAD-2", occurred_at="09:10", event_id="second"
+        ),
+        f.tool_mounted(
+            tool_id="CAP-1", equipment_id="DB-01", position="HEAD-1", occurred_at="09:20", event_id="first"
+        ),
+        f.lot_tracked_in(operation="CURING", occurred_at="09:40", event_id="on"),
+    ]
+    assert since(events, ToolScope("CAP-1")) == {"LOT-1": f.at("09:20")}

@@ -101,7 +101,7 @@ def _runs(
         is_named = is_named or bool(runs)
         found = [met for run in runs if line for met in _met(line, run, scope, thing)]
         if found:
-            seeds.lots[lot_id] = sorted(found, key=lambda met: met.place)
+            seeds.lots[lot_id] = sorted(found, key=lambda met: (met.place, met.key))
     if not is_named and not reading.stale:
         raise Declined("no lot is known to have run there any more")
     return seeds
@@ -126,7 +126,7 @@ def _tool(reading: Reading, tool: ToolLine, scope: ToolScope) -> Seeds:
             if found:
                 seeds.lots.setdefault(lot_id, []).extend(found)
     for mets in seeds.lots.values():
-        mets.sort(key=lambda met: met.place)
+        mets.sort(key=lambda met: (met.place, met.key))
     return seeds
 
 
