@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import RedisError
 
 from twin.errors import StreamUnavailable
@@ -23,6 +24,38 @@ BLOCK_MS: Final = 2_000
 _CONNECT_SECONDS: Final = 3.0
 _CONNECTIONS: Final = 16
 _READERS: Final = 64
+
+
+class ClosingPool(BlockingConnectionPool):
+    """The connections of one client: closed for good at once, whoever is cancelled meanwhile.
+
+    redis-py closes in tasks of its own, which a cancellation stops before they begin, and opens again
+    for whoever asks after the close. Here closing never waits, and what opens too late is closed too.
+    """
+
+    _closed = False
+
+    async def get_connection(self, *_: Any, **__: Any) -> Any:  # noqa: ANN401 - redis-py's signature
+        """A connection that is open.
+
+        Raises:
+            NoConnection: the pool is closed, the server does not answer, or all connections are taken.
+        """
+        if self._closed:
+            raise NoConnection("the pool is closed")
+        return await super().get_connection()  # type: ignore[no-untyped-call]
+
+    async def release(self, connection: Any) -> None:  # noqa: ANN401 - redis-py's signature
+        """Take a connection back; a closed pool keeps none open."""
+        if self._closed:
+            await connection.disconnect(nowait=True)
+        await super().release(connection)
+
+    async def aclose(self) -> None:
+        """Close every connection, those in use too, without waiting for anybody."""
+        self._closed = True
+        for connection in (*self._available_connections, *self._in_use_connections):
+            await connection.disconnect(nowait=True)
 
 
 class Stream:
@@ -45,9 +78,11 @@ class Stream:
             return False
 
     async def close(self) -> None:
-        """Let go of every connection."""
-        await self.commands.aclose()
-        await self.waits.aclose()
+        """Let go of every connection; what is asked for afterwards fails."""
+        try:
+            await self.commands.aclose()
+        finally:
+            await self.waits.aclose()
 
 
 def open_stream(url: str) -> Stream:
@@ -73,7 +108,7 @@ def _client(url: str, connections: int) -> Redis:
     # Without retries: a repeated XADD would put a second copy into the stream (library-traps section 11).
     # Without socket_timeout: redis-py would send inside asyncio.wait_for, which on Python 3.11 swallows
     # a cancellation that comes just when it is done. `answering` is the deadline of every command.
-    pool = BlockingConnectionPool.from_url(
+    pool = ClosingPool.from_url(
         url,
         max_connections=connections,
         timeout=_CONNECT_SECONDS,
