@@ -130,9 +130,8 @@ def fact_json(event: Event) -> str:
     return _ENCODER.encode(_canonical(event.fact)).decode()
 
 
-def hash_and_fact(event: Event) -> tuple[str, str]:
-    """The content hash of an event and its fact alone as canonical JSON, written once for both."""
-    payload = encode(event)
+def hash_and_fact(payload: bytes) -> tuple[str, str]:
+    """The content hash of an event in its canonical form, and its fact alone as canonical JSON."""
     return payload_hash(payload), payload[payload.index(_DATA) + len(_DATA) : -1].decode()
 
 

@@ -44,6 +44,7 @@ class Arrival:
     """An event as the stream hands it over: which outbox took it in, on which shard, at which place.
 
     ``is_new``: it was never handed over before, so that one set aside earlier was sent again on purpose.
+    ``payload`` is its canonical form as it was taken in; without it, it is written anew.
     """
 
     event: Event
@@ -51,6 +52,7 @@ class Arrival:
     shard: int
     seq: int
     is_new: bool = True
+    payload: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

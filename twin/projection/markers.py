@@ -61,6 +61,10 @@ MARK: Final[LiteralString] = """
 
 KEEP_AND_MARK: Final[dict[str, LiteralString]] = {
     "Lot": """
+        UNWIND $sources AS row
+        MERGE (source:Source {source_id: row.source_id})
+        SET source += row
+        WITH count(*) AS heard
         UNWIND $things AS row
         MERGE (thing:Lot {lot_id: row.key})
         SET thing += row.properties
@@ -72,6 +76,10 @@ KEEP_AND_MARK: Final[dict[str, LiteralString]] = {
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Equipment": """
+        UNWIND $sources AS row
+        MERGE (source:Source {source_id: row.source_id})
+        SET source += row
+        WITH count(*) AS heard
         UNWIND $things AS row
         MERGE (thing:Equipment {equipment_id: row.key})
         SET thing += row.properties
@@ -83,6 +91,10 @@ KEEP_AND_MARK: Final[dict[str, LiteralString]] = {
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "MaterialLot": """
+        UNWIND $sources AS row
+        MERGE (source:Source {source_id: row.source_id})
+        SET source += row
+        WITH count(*) AS heard
         UNWIND $things AS row
         MERGE (thing:MaterialLot {material_lot_id: row.key})
         SET thing += row.properties
@@ -94,6 +106,10 @@ KEEP_AND_MARK: Final[dict[str, LiteralString]] = {
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Substrate": """
+        UNWIND $sources AS row
+        MERGE (source:Source {source_id: row.source_id})
+        SET source += row
+        WITH count(*) AS heard
         UNWIND $things AS row
         MERGE (thing:Substrate {substrate_id: row.key})
         SET thing += row.properties
@@ -105,7 +121,7 @@ KEEP_AND_MARK: Final[dict[str, LiteralString]] = {
         CREATE (event)-[:ABOUT]->(thing)
     """,
 }
-"""Write things of a label, then mark events and tie each to the first thing it names, in one round trip."""
+"""Write sources and things of a label, mark events, tie each to the first thing it names: one round trip."""
 
 MARK_AT_MACHINE: Final[LiteralString] = """
     UNWIND $rows AS row

@@ -12,6 +12,7 @@ from twin.projection.markers import KEEP_AND_MARK, MARK, MARK_AT_MACHINE
 from twin.projection.pieces import pieces, send
 from twin.projection.plan import Plan
 from twin.projection.projection import Row
+from twin.projection.sources import KEEP_SOURCES
 from twin.projection.things import KEEP, TIE
 
 
@@ -32,22 +33,31 @@ async def mark_first(tx: Transaction, unknown: Iterable[Name], planned: Plan) ->
     named: defaultdict[str, list[Row]] = defaultdict(list)
     for label, key in unknown:
         named[label].append({"key": key, "properties": {}})
-    await keep_and_mark(tx, named, planned)
+    await keep_and_mark(tx, [], named, planned)
 
 
-async def keep_and_mark(tx: Transaction, things: Mapping[str, Sequence[Row]], planned: Plan) -> None:
-    """Write the things, mark every event, and tie it to all that it names."""
+async def keep_and_mark(
+    tx: Transaction, sources: Sequence[Row], things: Mapping[str, Sequence[Row]], planned: Plan
+) -> None:
+    """Write sources and things, mark every event, and tie it to all that it names.
+
+    The sources go with the first statement that can carry them, for a round trip less.
+    """
     marked, at_machine, nameless, tied = _marked(planned)
+    heard = list(sources)
     for label, rows in things.items():
         *earlier, last = pieces(rows)
         for piece in earlier:
             await tx.send(KEEP[label], rows=piece)
-        if label in marked:
-            await tx.send(KEEP_AND_MARK[label], things=last, rows=marked.pop(label))
+        if label in marked or (heard and label in KEEP_AND_MARK):
+            await tx.send(KEEP_AND_MARK[label], sources=heard, things=last, rows=marked.pop(label, []))
+            heard = []
         else:
             await tx.send(KEEP[label], rows=last)
     for label, rows in marked.items():
-        await tx.send(KEEP_AND_MARK[label], things=[], rows=rows)
+        await tx.send(KEEP_AND_MARK[label], sources=heard, things=[], rows=rows)
+        heard = []
+    await send(tx, KEEP_SOURCES, heard)
     if at_machine:
         await tx.send(MARK_AT_MACHINE, rows=at_machine)
     if nameless:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from twin.events.codec import hash_and_fact
+from twin.events.codec import encode, hash_and_fact
 from twin.events.correction import EventVoided
 from twin.events.event import Event
 from twin.events.naming import named
@@ -84,7 +84,7 @@ def _sort_out(batch: Sequence[Arrival], known: dict[str, Row], planned: Plan) ->
     unapplied: list[Unapplied] = []
     for arrival in batch:
         event = arrival.event
-        digest, data = hash_and_fact(event)
+        digest, data = hash_and_fact(arrival.payload or encode(event))
         before = stored.get(event.event_id)
         row = known.get(event.event_id)
         if before == digest:

@@ -112,4 +112,4 @@ class Replay:
 
 def _arrival(delivery: Delivery) -> Arrival:
     entry = delivery.entry
-    return Arrival(entry.event(), entry.outbox, entry.shard, entry.seq)
+    return Arrival(entry.event(), entry.outbox, entry.shard, entry.seq, payload=entry.payload)

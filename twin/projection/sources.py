@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString, NamedTuple
 
 from twin.events.event import Event
 from twin.folds.source import Heard, heard
 from twin.folds.suspicion import Suspicion
 from twin.graph.session import Transaction
 from twin.projection.held import Held
-from twin.projection.pieces import send
+from twin.projection.projection import Row
 
 RECALL_SOURCES: Final[LiteralString] = """
     UNWIND $keys AS key
@@ -22,18 +22,23 @@ RECALL_SOURCES: Final[LiteralString] = """
 KEEP_SOURCES: Final[LiteralString] = """
     UNWIND $rows AS row
     MERGE (source:Source {source_id: row.source_id})
-    SET source.occurred_at = row.occurred_at, source.recorded_at = row.recorded_at,
-        source.max_sequence = row.max_sequence, source.gaps = row.gaps, source.ranges = row.ranges
+    SET source += row
 """
 
 _MOST_SOURCES: Final = 10_000
 _HOLES_NAMED: Final = 3
 
 
-async def hear_sources(
-    tx: Transaction, held: Held, events: Iterable[Event]
-) -> tuple[list[tuple[str, Suspicion]], list[str]]:
-    """Write what new events tell of their sources; the gap findings to raise and to resolve."""
+class HeardNow(NamedTuple):
+    """Sources as new events leave them: the rows to write, the gap findings to raise and to resolve."""
+
+    rows: list[Row]
+    raised: list[tuple[str, Suspicion]]
+    resolved: list[str]
+
+
+async def hear_sources(tx: Transaction, held: Held, events: Iterable[Event]) -> HeardNow:
+    """What new events tell of their sources; writes nothing."""
     told = list(events)
     if len(held.sources) > _MOST_SOURCES:
         held.sources.clear()
@@ -44,8 +49,6 @@ async def hear_sources(
     before = {name: _gap(held.sources[name]) for name in names}
     for event in told:
         held.sources[event.source].hear(event)
-    if names:
-        await send(tx, KEEP_SOURCES, [_row(held.sources[name]) for name in sorted(names)])
     raised: list[tuple[str, Suspicion]] = []
     resolved: list[str] = []
     for name in sorted(names):
@@ -54,7 +57,7 @@ async def hear_sources(
             raised.append((f"Source:{name}", now))
         if now is None and earlier is not None:
             resolved.append(earlier.finding_id)
-    return raised, resolved
+    return HeardNow([_row(held.sources[name]) for name in sorted(names)], raised, resolved)
 
 
 async def _recall(tx: Transaction, held: Held, names: list[str]) -> None:
@@ -63,7 +66,7 @@ async def _recall(tx: Transaction, held: Held, names: list[str]) -> None:
         held.sources[row["source_id"]] = heard(**row)
 
 
-def _row(source: Heard) -> dict[str, Any]:
+def _row(source: Heard) -> Row:
     return {
         "source_id": source.source_id,
         "occurred_at": source.occurred_at,

@@ -131,7 +131,7 @@ class Worker:
             entry, event = supplied.entry, supplied.event
             if isinstance(event, Event):
                 is_new = supplied.attempts == 1
-                arrivals.append(Arrival(event, entry.outbox, entry.shard, entry.seq, is_new))
+                arrivals.append(Arrival(event, entry.outbox, entry.shard, entry.seq, is_new, entry.payload))
             else:
                 await self._doors.set_aside(entry, *event)
                 broken.append(entry)

@@ -25,7 +25,7 @@ from twin.projection.plan import Plan
 from twin.projection.projection import Row
 from twin.projection.refold import fold, recall
 from twin.projection.registry import PROJECTIONS
-from twin.projection.sources import hear_sources
+from twin.projection.sources import KEEP_SOURCES, hear_sources
 from twin.queries.equipment import equipment_of
 from twin.records.equipment import Equipment
 from twin.vocabulary.instants import Instant
@@ -36,10 +36,11 @@ _MARKED_FIRST_FROM: Final = 200
 
 async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> dict[str, Equipment]:
     """Write the plan; the folds it touched stay in memory as they are written. The machines it touched."""
-    gaps, closed = await hear_sources(tx, held, planned.fresh)
+    heard = await hear_sources(tx, held, planned.fresh)
     recalled = await recall(tx, held, planned.touched)
     marks_first = len(planned.markers) >= _MARKED_FIRST_FROM
     if marks_first:
+        await send(tx, KEEP_SOURCES, heard.rows)
         await mark_first(tx, recalled.unknown, planned)
     holdings = await fold(tx, held, planned.touched, recalled, {event.event_id for event in planned.fresh})
     await hand_down(tx, held, holdings)
@@ -48,14 +49,14 @@ async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> dic
     if marks_first:
         await keep(tx, changed)
     else:
-        await keep_and_mark(tx, changed, planned)
+        await keep_and_mark(tx, heard.rows, changed, planned)
     if planned.forgiven:
         await tx.send(FORGIVE, event_ids=planned.forgiven)
     await _state_facts(tx, planned.fresh)
     await _void(tx, planned)
     await write_parts(tx, [holding for name, holding in holdings.items() if name[0] == "Lot"])
     raised, resolved = _changes(holdings, suspicions)
-    await write_findings(tx, [*raised, *gaps, *planned.odd], [*resolved, *closed], now)
+    await write_findings(tx, [*raised, *heard.raised, *planned.odd], [*resolved, *heard.resolved], now)
     for name, holding in holdings.items():
         held.put(name, holding)
     return {
