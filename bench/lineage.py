@@ -15,14 +15,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final, LiteralString
 
+from bench.api import Api
 from bench.bulk import load
 from bench.plant_events import FLUX, Plant
 from cli.collector import search_rarely
 from graph_migrations.runner import migrate
-from resolvers.context import Context
-from resolvers.loaders import Loaders
-from resolvers.viewer import Viewer
-from schema.build import build_schema
 from twin.events.event import Event
 from twin.events.lot import LotSplit
 from twin.events.material import MaterialConsumed
@@ -38,7 +35,6 @@ from twin.records.recall import Exposure, MaterialLotScope
 from twin.stream.change_feed import ChangeFeed
 from twin.stream.client import open_stream
 from twin.stream.embedded import EmbeddedStream
-from twin.vocabulary.roles import Role
 from twin.vocabulary.states import TraceDirection
 from twin.vocabulary.things import Thing, ThingKind
 
@@ -48,11 +44,6 @@ _ALONE: Final = 200
 _FOR_S: Final = 10.0
 _UNITS: Final = 100
 _NUMBERS: Final = count()
-
-PAGE: Final = """query Page($scope: RecallScope!) { recallImpact(scope: $scope) {
-  totals { lots low high }
-  lots(first: 100) { nodes { lot { lotId } since certainty low high quantity } }
-} }"""
 
 WALK: Final[LiteralString] = """
     MATCH (:MaterialLot {material_lot_id: $suspect})<-[:CONSUMED]-(used:Lot)-[:DERIVED_INTO*0..6]->(lot:Lot)
@@ -169,6 +160,7 @@ async def _questions(
     figures: LineageFigures, graph: Graph, index: LineageIndex, peer: sqlite3.Connection
 ) -> None:
     targets = {200: "p99 10", 2_000: "p99 80"}
+    api = Api(graph, index)
     for size, suspect in figures.plant.suspects.items():
         scope = MaterialLotScope(suspect)
         by_graph = await recall_impact(graph, scope, LIVE)
@@ -187,7 +179,7 @@ async def _questions(
             await _timed(
                 f"GraphQL totals and first 100 of {size} lots",
                 "p99 20 for the page",
-                partial(_page, graph, index, suspect),
+                partial(api.page, suspect),
                 40,
             )
         )
@@ -239,19 +231,6 @@ def _same(one: Exposure, other: Exposure) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in names) and tuple(one.units) == tuple(
         other.units
     )
-
-
-_SCHEMA: Final = build_schema()
-
-
-async def _page(graph: Graph, index: LineageIndex, suspect: str) -> None:
-    viewer = Viewer("bench", Role.QUALITY)
-    context = Context(graph=graph, viewer=viewer, loaders=Loaders(graph), index=index)
-    variables = {"scope": {"materialLot": {"materialLotId": suspect}}}
-    result = await _SCHEMA.execute(PAGE, variable_values=variables, context_value=context)
-    assert result.errors is None, result.errors
-    assert result.data is not None
-    assert len(result.data["recallImpact"]["lots"]["nodes"]) == 100
 
 
 async def _export(index: LineageIndex) -> None:

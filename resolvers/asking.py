@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import strawberry
+from graphql.pyutils import Path
 from strawberry.types.nodes import SelectedField
 
 from resolvers.context import Context
@@ -27,10 +29,25 @@ def clocks_of(info: Info) -> Clocks:
 
 
 def asks_only(info: Info, name: str) -> bool:
-    """Whether one field is all that is asked of what a field answers."""
-    asked = [field for field in info.selected_fields if isinstance(field, SelectedField)]
-    parts = [part for field in asked for part in field.selections]
-    return all(isinstance(part, SelectedField) and part.name in (name, "__typename") for part in parts)
+    """Whether one field is all that is asked of what a field answers; the rows of a list are asked alike."""
+    place = (name, *_place(info))
+    known = info.context.asked_only.get(place)
+    if known is None:
+        asked = [field for field in info.selected_fields if isinstance(field, SelectedField)]
+        parts = [part for field in asked for part in field.selections]
+        known = all(isinstance(part, SelectedField) and part.name in (name, "__typename") for part in parts)
+        info.context.asked_only[place] = known
+    return known
+
+
+def _place(info: Info) -> Iterator[str | None]:
+    """Where a field stands in the question: by names and types, whichever row it is of."""
+    path: Path | None = info.path
+    while path is not None:
+        if isinstance(path.key, str):
+            yield path.key
+            yield path.typename
+        path = path.prev
 
 
 def _root_key(info: Info) -> str | int:

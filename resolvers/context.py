@@ -91,3 +91,9 @@ class Context:
     request_id: str = ""
     clocks: dict[str | int, Clocks] = field(default_factory=dict)
     exposures: dict[tuple[object, Clocks], Exposure] = field(default_factory=dict)
+    asked_only: dict[tuple[str | None, ...], bool] = field(default_factory=dict)
+    """Whether a field at a place of the question is all that is asked there."""
+
+    def forget(self) -> None:
+        """Let go of the large answers once they are sent; what else the request held is small."""
+        self.exposures.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Final
 
 from strawberry import Parent
@@ -86,14 +87,13 @@ def lots(
     after: Cursor | None = None,
 ) -> Page[ShownLot]:
     """The lots reached, by name; of one certainty or both."""
-    rows = [
-        ShownLot(row, root.exposure)
-        for row in root.exposure.lots
-        if certainty is None or row.certainty is certainty
-    ]
-    return sliced(
-        f"lots {certainty} {root.name}", rows, lambda row: (row.lot_id,), size(first, default=100), after
-    )
+    rows = root.exposure.lots
+    if certainty is not None:
+        rows = [row for row in rows if row.certainty is certainty]
+    name, wanted = f"lots {certainty} {root.name}", size(first, default=100)
+    page = sliced(name, rows, lambda row: (row.lot_id,), wanted, after)
+    shown = tuple(ShownLot(row, root.exposure) for row in page.nodes)
+    return Page(shown, page.cursors, page.page_info, page.count)
 
 
 def units(
@@ -103,14 +103,13 @@ def units(
     after: Cursor | None = None,
 ) -> Page[ShownUnit]:
     """The units reached, by name; of one certainty or both."""
-    rows = [
-        ShownUnit(row, root.exposure)
-        for row in root.exposure.units
-        if certainty is None or row.certainty is certainty
-    ]
-    return sliced(
-        f"units {certainty} {root.name}", rows, lambda row: (row.unit_id,), size(first, default=100), after
-    )
+    rows = root.exposure.units
+    if certainty is not None:
+        rows = [row for row in rows if row.certainty is certainty]
+    name, wanted = f"units {certainty} {root.name}", size(first, default=100)
+    page = sliced(name, rows, lambda row: (row.unit_id,), wanted, after)
+    shown = tuple(ShownUnit(row, root.exposure) for row in page.nodes)
+    return Page(shown, page.cursors, page.page_info, page.count)
 
 
 async def lot_evidence(
@@ -131,18 +130,22 @@ async def unit_evidence(
     return await _paths(root, every=bool(all), limit=limit)
 
 
-async def affected_lot(root: Parent[ShownLot], info: Info) -> Lot:
+def affected_lot(root: Parent[ShownLot], info: Info) -> Lot | Awaitable[Lot]:
     """The lot; its id alone needs no look at the graph."""
-    if asks_only(info, "lotId"):
-        return Lot(root.lot_id)
-    return await info.context.loaders.lots.load((root.lot_id, clocks_of(info))) or Lot(root.lot_id)
+    return Lot(root.lot_id) if asks_only(info, "lotId") else _lot(info, root.lot_id)
 
 
-async def affected_unit(root: Parent[ShownUnit], info: Info) -> Unit:
+async def _lot(info: Info, lot_id: str) -> Lot:
+    return await info.context.loaders.lots.load((lot_id, clocks_of(info))) or Lot(lot_id)
+
+
+def affected_unit(root: Parent[ShownUnit], info: Info) -> Unit | Awaitable[Unit]:
     """The unit; its id alone needs no look at the graph."""
-    if asks_only(info, "unitId"):
-        return Unit(root.unit_id)
-    return await info.context.loaders.units.load((root.unit_id, clocks_of(info))) or Unit(root.unit_id)
+    return Unit(root.unit_id) if asks_only(info, "unitId") else _unit(info, root.unit_id)
+
+
+async def _unit(info: Info, unit_id: str) -> Unit:
+    return await info.context.loaders.units.load((unit_id, clocks_of(info))) or Unit(unit_id)
 
 
 async def affected_shipment(root: Parent[AffectedShipment], info: Info) -> Shipment | None:

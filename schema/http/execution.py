@@ -19,6 +19,7 @@ from graphql import (
     execute_subscription_event,
 )
 
+from resolvers.context import Context
 from resolvers.viewer import Unauthenticated, Viewer
 from schema.http.documents import Documents, Operation, refused
 from schema.http.problem import RequestRefused, shown, unexpected
@@ -122,15 +123,20 @@ class Execution:
         return _answer(result, question.request_id)
 
     async def _executed(self, operation: Operation, question: Question, viewer: Viewer) -> ExecutionResult:
-        result = execute(
-            self._schema,
-            operation.document,
-            context_value=self._context_of(viewer),
-            variable_values=dict(question.variables or {}),
-            operation_name=operation.name,
-            executor_class=self._executor,
-        )
-        return await result if isinstance(result, Awaitable) else result
+        context = self._context_of(viewer)
+        try:
+            result = execute(
+                self._schema,
+                operation.document,
+                context_value=context,
+                variable_values=dict(question.variables or {}),
+                operation_name=operation.name,
+                executor_class=self._executor,
+            )
+            return await result if isinstance(result, Awaitable) else result
+        finally:
+            if isinstance(context, Context):
+                context.forget()
 
     async def follow(
         self, operation: Operation, question: Question, viewer: Viewer

@@ -15,7 +15,7 @@ class Bounds(NamedTuple):
 NONE = Bounds(0, 0)
 
 
-def taken(units: int, bounds: Bounds, quantity: int) -> tuple[Bounds, Bounds]:
+def taken(units: int, bounds: tuple[int, int], quantity: int) -> tuple[Bounds, Bounds]:
     """The bounds of ``quantity`` units taken out of ``units``, and of those that stay."""
     low, high = bounds
     left = units - quantity if units > quantity else 0

@@ -209,7 +209,7 @@ class Exposure:
     ``complete`` is false with the reason in ``limit_hit`` when the answer may miss something.
     """
 
-    lots: tuple[AffectedLot, ...]
+    lots: Sequence[AffectedLot]
     units: Sequence[AffectedUnit]
     totals: RecallTotals
     orders: tuple[AffectedOrder, ...]

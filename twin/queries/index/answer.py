@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Final, TypeAlias
 
 from twin.errors import NotFound
-from twin.lineage.arithmetic import NONE, Bounds, joined
+from twin.lineage.arithmetic import NONE, Bounds
 from twin.lineage.carrying import DEFINITE
-from twin.lineage.exposure import QUANTITY_UNKNOWN, totals_of
-from twin.lineage.impact import certainty, disposition_rows, narrowed
+from twin.lineage.exposure import QUANTITY_UNKNOWN
+from twin.lineage.impact import disposition_rows, narrowed
 from twin.lineage.scope import thing_of
 from twin.queries.index.book import Reading
 from twin.queries.index.clues import Clues
 from twin.queries.index.findings import findings_of
 from twin.queries.index.flow import Flow
-from twin.queries.index.further import Further, Part
+from twin.queries.index.further import Further, Part, has_parts
+from twin.queries.index.lots import AffectedLots, Place, Row
 from twin.queries.index.seeds import seeds_of
 from twin.queries.index.spread import Spread
 from twin.queries.index.units import AffectedUnits
-from twin.records.recall import AffectedLot, AffectedMaterialLot, DispositionBound, Exposure, RecallScope
-from twin.vocabulary.states import Certainty, Disposition
+from twin.records.recall import (
+    AffectedCustomer,
+    AffectedMaterialLot,
+    AffectedOrder,
+    AffectedShipment,
+    DispositionBound,
+    Exposure,
+    RecallScope,
+    RecallTotals,
+)
+from twin.vocabulary.instants import Instant
+from twin.vocabulary.states import Disposition
+
+Reached: TypeAlias = tuple[
+    tuple[AffectedOrder, ...], tuple[AffectedCustomer, ...], tuple[AffectedShipment, ...]
+]
+
+_lot_id: Final = attrgetter("lot_id")
 
 
 def answer(reading: Reading, scope: RecallScope) -> Exposure:
@@ -42,22 +60,25 @@ class _Outcome:
     def __init__(self, reading: Reading, spread: Spread) -> None:
         self._reading, self._spread = reading, spread
         self._further = Further(reading)
-        self._scrapped = NONE
         self._units: list[tuple[str, int, int]] = []
         self._pinned: dict[str, frozenset[int]] = {}
+        self._scrapped_low = self._scrapped_high = 0
 
     def exposure(self) -> Exposure:
         spread = self._spread
+        rows = [row for flow in spread.flows.values() if (row := self._told(flow)) is not None]
         unitless = self._unitless()
-        lots = tuple(sorted([*self._lots(), *unitless], key=lambda lot: lot.lot_id))
+        rows += [Row(lot_id, since, 0, 0, 0, ()) for lot_id, since in unitless.items()]
+        rows.sort(key=_lot_id)
+        listed = [line for row in rows if (line := self._reading.lot(row.lot_id)) is not None]
         shipments = self._further.shipments()
-        orders = self._further.orders(lots, shipments)
+        orders = self._further.orders(rows, listed, shipments)
         customers = self._further.customers(orders, shipments)
-        complete = all(self._is_known(lot.lot_id) for lot in unitless)
+        complete = all(self._is_known(lot_id) for lot_id in unitless)
         return Exposure(
-            lots=lots,
+            lots=AffectedLots(rows),
             units=AffectedUnits(self._units),
-            totals=totals_of(lots, self._by_disposition(lots), (orders, customers, shipments)),
+            totals=self._totals(rows, (orders, customers, shipments)),
             orders=orders,
             customers=customers,
             shipments=shipments,
@@ -65,7 +86,7 @@ class _Outcome:
                 AffectedMaterialLot(material_lot, since)
                 for material_lot, since in sorted(spread.materials.items())
             ),
-            findings=findings_of(self._reading, spread, lots),
+            findings=findings_of(self._reading, spread, listed),
             complete=complete,
             limit_hit=None if complete else QUANTITY_UNKNOWN,
             witness=Clues(spread, self._pinned),
@@ -75,107 +96,120 @@ class _Outcome:
         line = self._reading.lot(lot_id)
         return line is not None and line.is_known
 
-    def _unitless(self) -> list[AffectedLot]:
+    def _unitless(self) -> dict[str, Instant]:
         found = dict(self._spread.seeds.unitless)
         for lot_id, flow in self._spread.flows.items():
             if flow.unitless is not None:
                 found.setdefault(lot_id, flow.unitless)
-        return [
-            AffectedLot(lot_id, since, Certainty.POSSIBLE, 0, 0, 0, ()) for lot_id, since in found.items()
-        ]
+        return found
 
-    def _lots(self) -> Iterable[AffectedLot]:
-        for flow in self._spread.flows.values():
-            self._scrapped = joined(self._scrapped, flow.scrapped)
-            parts = self._further.take(flow)
-            lot = self._lot(flow, parts) if flow.is_live else None
-            self._take_units(flow, is_whole=lot is not None and 0 < lot.low == lot.quantity)
-            if lot is not None:
-                yield lot
+    def _told(self, flow: Flow) -> Row | None:
+        """The row of a lot that carries any; its parts, scrap and units are noted beside."""
+        self._scrapped_low += flow.scrapped.low
+        self._scrapped_high += flow.scrapped.high
+        parts = self._further.take(flow) if flow.parts else ()
+        row = self._row(flow, parts) if flow.is_live else None
+        if flow.line.cohorts:
+            self._take_units(flow, is_whole=row is not None and 0 < row.low == row.quantity)
+        return row
 
-    def _lot(self, flow: Flow, parts: Sequence[Part]) -> AffectedLot | None:
-        line = flow.line
-        counted = self._all_counted(flow)
-        bounds = flow.total if counted is None else narrowed(flow.total, counted)
-        if bounds.high == 0 or line.total == 0:
+    def _row(self, flow: Flow, parts: Sequence[Part]) -> Row | None:
+        line, low, high = flow.line, flow.low, flow.high
+        counted = _all_counted(flow)
+        if counted is not None:
+            low, high = narrowed(Bounds(low, high), counted)
+        if high == 0 or line.total == 0:
             return None
-        return AffectedLot(
-            line.lot_id,
-            flow.since,
-            certainty(bounds),
-            *bounds,
-            line.total,
-            self._dispositions(flow, counted, parts),
-        )
-
-    def _all_counted(self, flow: Flow) -> Bounds | None:
-        """The units of a lot by what each carries, when all are known and none is in doubt."""
-        total = flow.line.total
-        if not flow.line.cohorts:
-            return NONE if total == 0 else None
-        size = low = high = 0
-        for cohort, level in zip(flow.line.cohorts, flow.levels, strict=True):
-            if cohort.is_listed:
-                if cohort.in_doubt:
-                    return None
-                size += cohort.size
-                low += cohort.size if level == DEFINITE else 0
-                high += cohort.size if level else 0
-        return Bounds(low, high) if size == total else None
-
-    def _dispositions(
-        self, flow: Flow, counted: Bounds | None, parts: Sequence[Part]
-    ) -> tuple[DispositionBound, ...]:
-        line = flow.line
-        loose = flow.loose
-        if counted is not None and not self._further.has_parts(line):
-            loose = narrowed(loose, counted)
-        if not parts and flow.scrapped.high == 0:
-            if loose.high == 0:
-                return ()
-            return (DispositionBound(line.disposition, *loose),)
-        places = [(line.disposition, loose), (Disposition.SCRAPPED, flow.scrapped)]
-        for shipment, bounds in parts:
-            places.append((Disposition.IN_STOCK if shipment is None else Disposition.SHIPPED, bounds))
-        return _rows(places)
+        return Row(line.lot_id, flow.since, low, high, line.total, _places(flow, counted, parts))
 
     def _take_units(self, flow: Flow, *, is_whole: bool) -> None:
-        pinned: set[int] = set()
+        pinned: list[int] = []
         for number, cohort in enumerate(flow.line.cohorts):
             level = flow.levels[number]
             if is_whole and cohort.is_listed and not cohort.in_doubt:
-                pinned.add(number)
+                pinned.append(number)
                 level = DEFINITE
             if level and not cohort.is_scrapped:
                 self._units.append((cohort.names, cohort.size, level))
         if pinned:
             self._pinned[flow.line.lot_id] = frozenset(pinned)
 
-    def _by_disposition(self, lots: Iterable[AffectedLot]) -> tuple[DispositionBound, ...]:
+    def _totals(self, rows: Sequence[Row], further: Reached) -> RecallTotals:
+        """The sums over all reached things."""
+        definite = low = high = 0
+        for row in rows:
+            low += row.low
+            high += row.high
+            definite += row.low > 0
+        orders, customers, shipments = further
+        return RecallTotals(
+            low=low,
+            high=high,
+            lots=len(rows),
+            definite_lots=definite,
+            possible_lots=len(rows) - definite,
+            orders=len(orders),
+            customers=len(customers),
+            shipments=len(shipments),
+            by_disposition=self._by_disposition(rows),
+        )
+
+    def _by_disposition(self, rows: Sequence[Row]) -> tuple[DispositionBound, ...]:
         """The dispositions of all lots added up, with all that scrap took."""
-        lows = dict.fromkeys(Disposition, 0)
-        highs = dict.fromkeys(Disposition, 0)
-        for lot in lots:
-            for row in lot.dispositions:
-                lows[row.disposition] += row.low
-                highs[row.disposition] += row.high
-        sums = {where: Bounds(lows[where], highs[where]) for where in Disposition if highs[where] > 0}
-        sums[Disposition.SCRAPPED] = self._scrapped
+        lows, highs = dict.fromkeys(_NAMES, 0), dict.fromkeys(_NAMES, 0)
+        for row in rows:
+            for where, low, high in row.places:
+                name = where.value
+                lows[name] += low
+                highs[name] += high
+        sums = {where: Bounds(lows[where.value], highs[where.value]) for where in Disposition}
+        sums[Disposition.SCRAPPED] = Bounds(self._scrapped_low, self._scrapped_high)
         return disposition_rows(sums)
 
 
-def _rows(places: Sequence[tuple[Disposition, Bounds]]) -> tuple[DispositionBound, ...]:
+def _all_counted(flow: Flow) -> Bounds | None:
+    """The units of a lot by what each carries, when all are known and none is in doubt."""
+    total = flow.line.total
+    if not flow.line.cohorts:
+        return NONE if total == 0 else None
+    size = low = high = 0
+    for cohort, level in zip(flow.line.cohorts, flow.levels, strict=True):
+        if cohort.is_listed:
+            if cohort.in_doubt:
+                return None
+            size += cohort.size
+            low += cohort.size if level == DEFINITE else 0
+            high += cohort.size if level else 0
+    return Bounds(low, high) if size == total else None
+
+
+def _places(flow: Flow, counted: Bounds | None, parts: Sequence[Part]) -> tuple[Place, ...]:
+    line, low, high = flow.line, flow.loose_low, flow.loose_high
+    if counted is not None and not has_parts(line):
+        low, high = narrowed(Bounds(low, high), counted)
+    if not parts and flow.scrapped.high == 0:
+        return (Place(line.disposition, low, high),) if high else ()
+    found = [Place(line.disposition, low, high), Place(Disposition.SCRAPPED, *flow.scrapped)]
+    for shipment, part_low, part_high in parts:
+        where = Disposition.IN_STOCK if shipment is None else Disposition.SHIPPED
+        found.append(Place(where, part_low, part_high))
+    return _summed(found)
+
+
+def _summed(places: Sequence[Place]) -> tuple[Place, ...]:
     """The places where any suspect unit may be, each once, in the order of the vocabulary."""
-    rows: list[DispositionBound] = []
+    found = [place for place in places if place.high > 0]
+    if len(found) <= 1:
+        return tuple(found)
+    rows: list[Place] = []
     for where in _DISPOSITIONS:
-        low = high = 0
-        for place, bounds in places:
-            if place is where:
-                low += bounds.low
-                high += bounds.high
-        if high > 0:
-            rows.append(DispositionBound(where, low, high))
+        here = [place for place in found if place.where is where]
+        if len(here) == 1:
+            rows += here
+        elif here:
+            rows.append(Place(where, sum(place.low for place in here), sum(place.high for place in here)))
     return tuple(rows)
 
 
 _DISPOSITIONS: Final = tuple(Disposition)
+_NAMES: Final = tuple(where.value for where in Disposition)

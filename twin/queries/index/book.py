@@ -166,6 +166,7 @@ class Reading:
         self.book = book
         self.stale: set[Name] = set()
         self._absent = absent
+        self._lots, self._dirty = book.lots, {key for label, key in tuple(book.dirty) if label == "Lot"}
         self._materials: dict[str, MaterialLine | None] = {}
         self._roots: dict[str, str | None] = {}
         self._ships: dict[str, tuple[tuple[OrderKey, str], ...]] = {}
@@ -174,8 +175,8 @@ class Reading:
 
     def lot(self, lot_id: str) -> Line | None:
         """A lot's line."""
-        line = self.book.lots.get(lot_id)
-        if line is None or ("Lot", lot_id) in self.book.dirty:
+        line = self._lots.get(lot_id)
+        if line is None or lot_id in self._dirty:
             self._want("Lot", lot_id)
         return line
 
@@ -218,6 +219,8 @@ class Reading:
         Raises:
             Declined: one of them cannot.
         """
+        if not (line.parents or line.is_odd or line.lot_id in self.book.foreign):
+            return
         waiting = [line]
         while waiting:
             each = waiting.pop()

@@ -8,8 +8,8 @@ from twin.events.event import Event, OrderKey
 from twin.events.fact import Fact
 from twin.lineage.evidence import Link, Trail
 from twin.queries.index.cohorts import BETWEEN
-from twin.queries.index.flow import FIRST, LAST, Flow
-from twin.queries.index.line import Key
+from twin.queries.index.flow import FIRST, LAST, Arrival, Flow
+from twin.queries.index.line import Key, Use
 from twin.queries.index.spread import Spread
 from twin.records.recall import EvidencePath
 from twin.vocabulary.things import Thing, ThingKind
@@ -41,7 +41,7 @@ class Clues:
         spread = self._spread
         keys = {(mix.order, 0) for mix in spread.mixes} | {FIRST, LAST}
         for flow in spread.flows.values():
-            keys.update(arrival.key for arrival in flow.links)
+            keys.update(_key(arrival) for arrival in flow.links)
             keys.update(flow.cleaned)
             keys.update(key for _, key in flow.met)
             keys.update(key for _, key in flow.named)
@@ -59,8 +59,7 @@ class Clues:
 
     def _lay(self, trail: Trail, lot: Thing, flow: Flow) -> None:
         for arrival in flow.links:
-            event = _event(arrival.told)
-            trail.link(Link(arrival.source, lot, arrival.relation, event, self._places[arrival.key]))
+            trail.link(_link(arrival, lot, self._places[_key(arrival)]))
         for key in flow.cleaned:
             trail.clean(lot, self._places[key])
 
@@ -85,6 +84,17 @@ class Clues:
                 for name in cohort.names.split(BETWEEN)
             }
         return self._cohort_of
+
+
+def _key(arrival: Arrival) -> Key:
+    return (arrival.order, 0) if isinstance(arrival, Use) else arrival.key
+
+
+def _link(arrival: Arrival, lot: Thing, place: int) -> Link:
+    if isinstance(arrival, Use):
+        source = Thing(ThingKind.MATERIAL_LOT, arrival.material_lot)
+        return Link(source, lot, "CONSUMED_BY", _event(arrival.order), place)
+    return Link(arrival.source, lot, arrival.relation, _event(arrival.told), place)
 
 
 def _meetings(flow: Flow, number: int) -> Iterable[tuple[Key, OrderKey, bool]]:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from twin.events.event import OrderKey
 from twin.queries.index.book import Reading
 from twin.queries.index.line import Line, MaterialLine, Thaw, Told, Use
 from twin.queries.index.spread import Spread
-from twin.records.recall import AffectedLot, LineageFinding
+from twin.records.recall import LineageFinding
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import Thing, ThingKind
 
 Found = dict[tuple[str, tuple[Thing, ...]], LineageFinding]
 
 
-def findings_of(reading: Reading, spread: Spread, lots: Iterable[AffectedLot]) -> tuple[LineageFinding, ...]:
+def findings_of(reading: Reading, spread: Spread, listed: Sequence[Line]) -> tuple[LineageFinding, ...]:
     """About listed lots and their runs, exposed material lots, clocks; and lots that gave too much."""
-    listed = [line for lot in lots if (line := reading.lot(lot.lot_id)) is not None]
     materials = [stuff for each in spread.materials if (stuff := reading.material(each)) is not None]
-    told = _sorted(each for line in listed for each in line.told)
+    told = _sorted(each for line in listed if line.told for each in line.told)
     found: Found = {}
+    timed = _Timed(reading)
+    known = reading.book.machines
     for line in listed:
-        _about_lot(reading, line, found)
+        if line.oddities and not (line.is_smooth and line.machines <= known):
+            _about_runs(known, line, found)
+        if line.uses:
+            _about_uses(timed, line, found)
     for material in materials:
         _about_material(material, found)
     for each in _clocks(listed, materials):
@@ -35,6 +39,23 @@ def findings_of(reading: Reading, spread: Spread, lots: Iterable[AffectedLot]) -
     return (*every, *(each for each in emptied if each.code == "quantity.imbalance" and each not in seen))
 
 
+class _Timed:
+    """Which material lots may be used only at some times; each is looked up once for all its uses."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._known: dict[str, bool] = {}
+
+    def line(self, material_lot: str) -> MaterialLine | None:
+        """A material lot that expires or was thawed."""
+        is_timed = self._known.get(material_lot)
+        if is_timed is None:
+            line = self._reading.material(material_lot)
+            is_timed = line is not None and (line.expires_at is not None or bool(line.thaws))
+            self._known[material_lot] = is_timed
+        return self._reading.material(material_lot) if is_timed else None
+
+
 def _sorted(told: Iterable[Told]) -> list[LineageFinding]:
     """By their events, each once."""
     found: Found = {}
@@ -43,21 +64,23 @@ def _sorted(told: Iterable[Told]) -> list[LineageFinding]:
     return list(found.values())
 
 
-def _clocks(lots: list[Line], materials: list[MaterialLine]) -> Iterator[LineageFinding]:
-    clocks = [line.clocks for line in lots] + [stuff.clocks for stuff in materials]
+def _clocks(lots: Sequence[Line], materials: Sequence[MaterialLine]) -> Iterator[LineageFinding]:
+    clocks = [line.clocks for line in lots if line.clocks] + [stuff.clocks for stuff in materials]
     yield from _sorted(each for told in clocks for each in told)
     yield from _sorted(line.against_time for line in lots if line.against_time is not None)
 
 
-def _about_lot(reading: Reading, line: Line, found: Found) -> None:
-    known = reading.book.machines
-    for finding in () if line.is_smooth and line.machines <= known else line.oddities:
+def _about_runs(known: set[str], line: Line, found: Found) -> None:
+    for finding in line.oddities:
         if finding.code == "equipment.unknown" and finding.things[0].key in known:
             continue
         found.setdefault((finding.code, finding.things), finding)
+
+
+def _about_uses(timed: _Timed, line: Line, found: Found) -> None:
     for use in line.uses:
-        material = reading.material(use.material_lot)
-        if use.loose == 0 or (material is not None and (material.expires_at is not None or material.thaws)):
+        material = timed.line(use.material_lot)
+        if use.loose == 0 or material is not None:
             for code in _wrong(use, material):
                 _add(found, code, line.lot_id, use)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, NamedTuple, TypeAlias
 
 from twin.events.event import OrderKey
-from twin.lineage.arithmetic import NONE, Bounds, exposed, exposed_in_part, joined, taken
+from twin.lineage.arithmetic import NONE, Bounds, joined, taken
 from twin.lineage.carrying import DEFINITE, POSSIBLE
-from twin.queries.index.line import Christened, Key, Line, Out, Scrapped, Taken
+from twin.queries.index.line import Christened, Key, Line, Out, Scrapped, Taken, Use
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import Thing
 
@@ -43,66 +44,79 @@ class Inflow(NamedTuple):
     source: Thing
     relation: str
     told: OrderKey
-    shares: tuple[Bounds, Bounds, Bounds] | None
+    shares: Shares | None
 
 
-Arrival: TypeAlias = Meeting | Inflow
+Arrival: TypeAlias = Meeting | Inflow | Use
+"""A use of an exposed material lot is met as the line tells it: nothing has to be made for it."""
+
+Shares: TypeAlias = tuple[Bounds, Bounds, Bounds]
+"""What units carry that leave a lot, of its total, loose and plain accounts."""
 
 
 class Flow:
-    """What one lot carries, as far as its own steps have been walked."""
+    """What one lot carries, as far as its own steps have been walked.
+
+    ``shared``: the places of uses whose run consumed another lot of what may be the same material. Bounds are
+    kept as pairs of numbers: most of a recall's time would go into making them otherwise.
+    """
 
     __slots__ = (
         "arrivals",
         "at",
         "cleaned",
+        "high",
         "is_live",
         "levels",
         "line",
         "links",
-        "loose",
+        "loose_high",
+        "loose_low",
+        "low",
         "met",
         "named",
         "next",
         "parts",
-        "plain",
+        "plain_high",
+        "plain_low",
         "scrapped",
+        "shared",
         "since",
-        "total",
         "touched",
         "unitless",
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, arrivals: list[Arrival], shared: Collection[int]) -> None:
         self.line = line
         self.at = self.next = 0
-        self.arrivals: list[Arrival] = []
+        self.arrivals, self.shared = arrivals, shared
         self.is_live = self.touched = False
-        self.since = Instant(0)
-        self.total = self.loose = self.plain = self.scrapped = NONE
+        self.since = 0
+        self.low = self.high = self.loose_low = self.loose_high = self.plain_low = self.plain_high = 0
+        self.scrapped = NONE
         self.unitless: Instant | None = None
         self.levels = [0] * len(line.cohorts) if line.cohorts else _NO_LEVELS
         self.links: list[Arrival] = []
         self.cleaned: tuple[Key, ...] = ()
         self.met: tuple[tuple[int, Key], ...] = ()
         self.named: tuple[tuple[int, Key], ...] = ()
-        self.parts: tuple[tuple[Taken, Bounds], ...] = ()
+        self.parts: tuple[tuple[Taken, int, int], ...] = ()
 
     def walk(self, until: int) -> None:
         """Walk the steps before a number, and what arrives on the way."""
-        steps = self.line.steps
-        while self.at < until:
-            step = steps[self.at]
-            self.arrive(step.place)
-            self.at += 1
+        steps, arrivals = self.line.steps, self.arrivals
+        for number in range(self.at, until):
+            step = steps[number]
+            if self.next < len(arrivals):
+                self.arrive(step.place)
             if type(step) is Taken:
                 if self.is_live:
-                    out, self.loose = taken(step.loose, self.loose, step.quantity)
-                    self.parts += ((step, out),)
+                    self._pack(step)
             elif type(step) is Scrapped:
                 self._scrap(step)
             elif type(step) is Christened:
                 self._christen(step)
+        self.at = max(self.at, until)
 
     def finish(self) -> None:
         """Walk all that is left."""
@@ -118,65 +132,84 @@ class Flow:
             self._take_in(arrivals[self.next])
             self.next += 1
 
-    def leave(self, step: Out) -> tuple[Bounds, Bounds, Bounds] | None:
+    def leave(self, step: Out) -> Shares | None:
         """Units go to another lot: their share of the total, loose and plain accounts; None when clean."""
         if not self.is_live:
             return None
-        total, loose, plain = self._take(step)
+        shares = self._take(step)
         self._settle(step.order)
-        return (total, loose, plain) if total.high > 0 else None
+        return shares if shares[0][1] > 0 else None
 
-    def _take(self, step: Out | Scrapped) -> tuple[Bounds, Bounds, Bounds]:
+    def _take(self, step: Out | Scrapped) -> Shares:
         """Units leave all three accounts; accounts that are alike are reckoned once."""
-        before = self.total
-        total, self.total = taken(step.total, before, step.quantity)
-        loose, plain = total, total
-        if self.plain == before:
-            self.plain = self.total
+        before = self.low, self.high
+        total, (self.low, self.high) = taken(step.total, before, step.quantity)
+        loose = plain = total
+        if (self.plain_low, self.plain_high) == before:
+            self.plain_low, self.plain_high = self.low, self.high
         else:
-            plain, self.plain = taken(step.total, self.plain, step.quantity)
-        if self.loose == before and step.loose == step.total:
-            self.loose = self.total
+            plain, left = taken(step.total, (self.plain_low, self.plain_high), step.quantity)
+            self.plain_low, self.plain_high = left
+        if (self.loose_low, self.loose_high) == before and step.loose == step.total:
+            self.loose_low, self.loose_high = self.low, self.high
         else:
-            loose, self.loose = taken(step.loose, self.loose, step.quantity)
+            loose, left = taken(step.loose, (self.loose_low, self.loose_high), step.quantity)
+            self.loose_low, self.loose_high = left
         return total, loose, plain
 
-    def _take_in(self, arrival: Arrival) -> None:
-        if type(arrival) is Inflow:
-            self._load(arrival)
-            total, loose, plain = arrival.shares or (NONE, NONE, NONE)
-            self.total = joined(self.total, total)
-            self.loose = joined(self.loose, loose)
-            self.plain = joined(self.plain, plain)
-        elif type(arrival) is Meeting:
-            self._meet(arrival)
+    def _pack(self, step: Taken) -> None:
+        out, left = taken(step.loose, (self.loose_low, self.loose_high), step.quantity)
+        self.loose_low, self.loose_high = left
+        self.parts += ((step, *out),)
 
-    def _meet(self, met: Meeting) -> None:
-        if met.loose == 0:
+    def _take_in(self, arrival: Arrival) -> None:
+        if type(arrival) is Use:
+            low = 1 if arrival.place in self.shared else arrival.loose
+            at = arrival.order[0]
+            self._meet(arrival, (arrival.order, 0), at, low)
+        elif type(arrival) is Inflow:
+            self._load(arrival, arrival.at)
+            if arrival.shares is not None:
+                total, loose, plain = arrival.shares
+                self.low += total[0]
+                self.high += total[1]
+                self.loose_low += loose[0]
+                self.loose_high += loose[1]
+                self.plain_low += plain[0]
+                self.plain_high += plain[1]
+        elif type(arrival) is Meeting:
+            low = arrival.loose if arrival.low is None else min(arrival.low, arrival.loose)
+            self._meet(arrival, arrival.key, arrival.at, low)
+
+    def _meet(self, met: Meeting | Use, key: Key, at: int, low: int) -> None:
+        """All loose units, or between ``low`` and all of them, meet the suspect."""
+        loose, units = met.loose, met.total
+        if loose == 0:
             if not self.line.is_known:
                 if self.unitless is None:
-                    self.unitless = met.at
+                    self.unitless = Instant(at)
                 self.links.append(met)
             return
-        low, total, loose = met.low, met.total, met.loose
-        bounds = Bounds(loose if low is None else min(low, loose), loose)
-        self._load(met)
-        self.loose = exposed(self.loose, bounds)
-        if loose == total:
-            self.total = self.loose
-            self.plain = exposed(self.plain, bounds)
+        self._load(met, at)
+        self.loose_low = max(self.loose_low, low)
+        self.loose_high = max(self.loose_high, loose)
+        self.low = max(self.low, low)
+        self.plain_low = max(self.plain_low, low)
+        if loose == units:
+            self.low, self.high = self.loose_low, self.loose_high
+            self.plain_high = max(self.plain_high, loose)
         else:
-            self.total = exposed_in_part(total, self.total, bounds)
-            self.plain = exposed_in_part(total, self.plain, bounds)
+            self.high = min(units, self.high + loose)
+            self.plain_high = min(units, self.plain_high + loose)
         if self.levels:
-            self._meet_units(met.place, met.key, DEFINITE if bounds.low == loose else POSSIBLE)
+            self._meet_units(met.place, key, DEFINITE if low == loose else POSSIBLE)
 
-    def _load(self, arrival: Arrival) -> None:
+    def _load(self, arrival: Arrival, at: int) -> None:
         self.links.append(arrival)
         if not self.is_live:
             self.is_live = self.touched = True
-            self.since = arrival.at
-            self.total = self.loose = self.plain = NONE
+            self.since = at
+            self.low = self.high = self.loose_low = self.loose_high = self.plain_low = self.plain_high = 0
 
     def _meet_units(self, place: int, key: Key, level: int) -> None:
         levels = self.levels
@@ -189,14 +222,14 @@ class Flow:
     def _christen(self, step: Christened) -> None:
         if not self.is_live:
             return
-        start = self.plain if step.on_substrate else self.total
-        level = DEFINITE if 0 < start.low == step.total else POSSIBLE if start.high > 0 else 0
+        low, high = (self.plain_low, self.plain_high) if step.on_substrate else (self.low, self.high)
+        level = DEFINITE if 0 < low == step.total else POSSIBLE if high > 0 else 0
         if level:
             self.named += ((step.cohort, (step.order, 0)),)
             self.levels[step.cohort] = max(self.levels[step.cohort], level)
 
     def _scrap(self, step: Scrapped) -> None:
-        out = NONE
+        out: Bounds = NONE
         if self.is_live:
             out, _, _ = self._take(step)
         if step.counted is not None:
@@ -213,6 +246,6 @@ class Flow:
         )
 
     def _settle(self, order: OrderKey) -> None:
-        if self.is_live and self.total.high == 0:
+        if self.is_live and self.high == 0:
             self.is_live = False
             self.cleaned += ((order, 0),)

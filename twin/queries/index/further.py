@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from twin.lineage.arithmetic import NONE, Bounds, joined
+from twin.lineage.arithmetic import NONE, Bounds
 from twin.lineage.impact import certainty
 from twin.lineage.reached import Reach
 from twin.queries.index.book import Reading
 from twin.queries.index.flow import Flow
 from twin.queries.index.line import Line, Taken
-from twin.records.recall import AffectedCustomer, AffectedLot, AffectedOrder, AffectedShipment
+from twin.queries.index.lots import Row
+from twin.records.recall import AffectedCustomer, AffectedOrder, AffectedShipment
 from twin.vocabulary.states import Certainty
 
-Part: TypeAlias = tuple[str | None, Bounds]
-"""Exposed units of a lot that were packed or shipped, and the shipment that they left with, if any."""
+Part: TypeAlias = tuple[str | None, int, int]
+"""The shipment, if any, with which packed or shipped units of a lot left, and how many are exposed."""
+
+
+def has_parts(line: Line) -> bool:
+    """Whether anything of the lot was ever packed or shipped."""
+    return any(type(step) is Taken for step in line.steps)
 
 
 class Further:
@@ -25,20 +31,15 @@ class Further:
         self._reading = reading
         self._shipped: dict[str, Bounds] = {}
 
-    def has_parts(self, line: Line) -> bool:
-        """Whether anything of the lot was ever packed or shipped."""
-        return any(type(step) is Taken for step in line.steps)
-
     def take(self, flow: Flow) -> Sequence[Part]:
         """Add the exposed parts of a lot to the shipments that they left with; these parts."""
-        if not flow.parts:
-            return ()
         found: list[Part] = []
-        for step, bounds in flow.parts:
+        for step, low, high in flow.parts:
             shipment = self._shipment(step)
-            found.append((shipment, bounds))
+            found.append((shipment, low, high))
             if shipment is not None:
-                self._shipped[shipment] = joined(self._shipped.get(shipment, NONE), bounds)
+                before = self._shipped.get(shipment, NONE)
+                self._shipped[shipment] = Bounds(before.low + low, before.high + high)
         return found
 
     def _shipment(self, step: Taken) -> str | None:
@@ -55,21 +56,24 @@ class Further:
         )
 
     def orders(
-        self, lots: Iterable[AffectedLot], shipments: Sequence[AffectedShipment]
+        self, rows: Iterable[Row], lines: Iterable[Line], shipments: Sequence[AffectedShipment]
     ) -> tuple[AffectedOrder, ...]:
         """The orders of exposed lots and of reached shipments; only lots add to low and high."""
         reach: dict[str, Reach] = {}
-        for lot in lots:
-            line = self._reading.lot(lot.lot_id)
-            for order_id in self._reading.orders_of(line) if line else ():
-                order = reach.setdefault(order_id, Reach())
-                order.low += lot.low
-                order.high += lot.high
-                order.is_sure |= lot.certainty is Certainty.DEFINITE
-        for row in shipments:
-            shipment = self._reading.shipment(row.shipment_id)
+        rows_of = {row.lot_id: row for row in rows}
+        for line in lines:
+            row = rows_of[line.lot_id]
+            for order_id in self._reading.orders_of(line):
+                order = reach.get(order_id)
+                if order is None:
+                    order = reach[order_id] = Reach()
+                order.low += row.low
+                order.high += row.high
+                order.is_sure |= row.low > 0
+        for told in shipments:
+            shipment = self._reading.shipment(told.shipment_id)
             for order_id in shipment.orders if shipment else ():
-                reach.setdefault(order_id, Reach()).is_sure |= row.certainty is Certainty.DEFINITE
+                reach.setdefault(order_id, Reach()).is_sure |= told.certainty is Certainty.DEFINITE
         return tuple(
             AffectedOrder(order_id, order.certainty, order.low, order.high)
             for order_id, order in sorted(reach.items())

@@ -6,6 +6,7 @@ It is used when it is warm and has read as far as the graph; else the graph answ
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import random
 import time
@@ -96,6 +97,7 @@ class LineageIndex:
                 await asyncio.sleep(_PAUSE_S)
             finally:
                 self._book = None
+                gc.unfreeze()
 
     async def _build(self) -> str:
         cursor = await self._feed.last()
@@ -105,6 +107,7 @@ class LineageIndex:
             book = await book_of(self._graph, self._most_bytes)
         self.build_seconds = time.monotonic() - started
         self._book, self._positions = book, positions
+        gc.freeze()  # a search for cycles among millions of lines would hold up everybody
         LOG.info("the lineage index is warm: %d lots, %d MB", len(book.lots), book.size_bytes >> 20)
         return cursor
 

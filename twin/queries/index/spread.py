@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from operator import attrgetter
+from typing import Final
 
 from twin.events.event import OrderKey
 from twin.queries.index.book import Declined, Reading
-from twin.queries.index.flow import Flow, Inflow, Meeting
+from twin.queries.index.flow import Arrival, Flow, Inflow
 from twin.queries.index.line import Key, Line, Out, Use
 from twin.queries.index.seeds import Seeds
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import Thing, ThingKind
+
+_place: Final = attrgetter("place")
 
 
 class Mix:
@@ -34,7 +38,7 @@ class Spread:
         self.flows: dict[str, Flow] = {}
         self._exposed_from: dict[str, OrderKey] = {}
         self._mounted: set[str] = set()
-        self._things: dict[str, Thing] = {}
+        self._later: list[Flow] = []
         self._waiting: list[tuple[OrderKey, int, str, int]] = []
 
     def run(self) -> None:
@@ -49,7 +53,7 @@ class Spread:
         while self._waiting:
             _, _, lot_id, number = heapq.heappop(self._waiting)
             self._pass_on(self.flows[lot_id], number)
-        for flow in self.flows.values():
+        for flow in self._later:
             flow.finish()
 
     def _mix(self) -> None:
@@ -103,59 +107,58 @@ class Spread:
         line = self.reading.lot(lot_id)
         if line is None:
             return None
-        seeds = self.seeds.lots.get(lot_id, ())
+        arrivals: list[Arrival] = list(self.seeds.lots.get(lot_id, ()))
+        uses = self._uses(line)
+        shared = self._shared(line, uses) if uses else ()
+        if uses and arrivals:
+            arrivals = sorted([*arrivals, *uses], key=_place)
+        elif uses:
+            arrivals += uses
+        flow = Flow(line, arrivals, shared)
+        if arrivals:
+            self._keep(flow)
+        return flow
+
+    def _uses(self, line: Line) -> list[Use]:
+        """The uses of exposed material lots, in their order."""
         materials = self.materials
-        uses = [
+        return [
             use
             for use in line.uses
             if use.material_lot in materials and self._carries(use.material_lot, use.order)
         ]
-        flow = Flow(line)
-        flow.arrivals += seeds
-        flow.arrivals += [self._meeting(line, use) for use in uses]
-        if seeds and uses:
-            flow.arrivals.sort(key=lambda arrival: arrival.place)
-        if flow.arrivals:
-            self._keep(flow)
-        return flow
+
+    def _shared(self, line: Line, uses: list[Use]) -> Collection[int]:
+        """The places of uses beside which the run may have used other lots of the same material."""
+        shared: list[int] = []
+        for use in uses:
+            if line.has_passes and use.material_lot in self._mounted:
+                raise Declined(f"strips tell how {use.material_lot} reached lot {line.lot_id}")
+            for other in use.others:
+                if self.reading.may_be_same(other, use.material_lot):
+                    shared.append(use.place)
+                    break
+        return shared
 
     def _keep(self, flow: Flow) -> None:
-        self.reading.check(flow.line)
-        self.flows[flow.line.lot_id] = flow
-        self._wait(flow, 0)
+        line = flow.line
+        self.reading.check(line)
+        self.flows[line.lot_id] = flow
+        if not self._wait(flow, 0) and not line.parents:
+            flow.finish()
+        else:
+            self._later.append(flow)
 
-    def _wait(self, flow: Flow, number: int) -> None:
-        """Come back to the lot when the next units leave it."""
+    def _wait(self, flow: Flow, number: int) -> bool:
+        """Come back to the lot when the next units leave it; whether any do."""
         steps = flow.line.steps
         while number < len(steps):
             step = steps[number]
             if type(step) is Out:
                 heapq.heappush(self._waiting, (step.order, step.number, flow.line.lot_id, number))
-                return
+                return True
             number += 1
-
-    def _meeting(self, line: Line, use: Use) -> Meeting:
-        if use.material_lot in self._mounted and line.has_passes:
-            raise Declined(f"strips tell how {use.material_lot} reached lot {line.lot_id}")
-        others = use.others
-        shared = bool(others) and any(self.reading.may_be_same(each, use.material_lot) for each in others)
-        return Meeting(
-            use.place,
-            (use.order, 0),
-            Instant(use.order[0]),
-            self._thing(use.material_lot),
-            "CONSUMED_BY",
-            use.order,
-            1 if shared else None,
-            use.total,
-            use.loose,
-        )
-
-    def _thing(self, material_lot: str) -> Thing:
-        found = self._things.get(material_lot)
-        if found is None:
-            found = self._things[material_lot] = Thing(ThingKind.MATERIAL_LOT, material_lot)
-        return found
+        return False
 
     def _pass_on(self, flow: Flow, number: int) -> None:
         step = flow.line.steps[number]
