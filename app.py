@@ -24,6 +24,7 @@ from cli.demo import Demo
 from cli.indexing import lineage_index
 from cli.outside import sink_of, verifier_of
 from cli.rebuilding import Ending, fits, rebuild
+from cli.watching import watch_intake
 from connectors.import_file import IMPORT_SOURCE, facts_of
 from connectors.instances import Instance, instances
 from connectors.supervisor import Supervisor
@@ -46,6 +47,7 @@ from twin.intake.ledger import now
 from twin.intake.outbox import Outbox
 from twin.intake.progress import Progress
 from twin.intake.relay import Relay
+from twin.intake.store_alarms import StoreAlarms
 from twin.projection import progress as projection_progress
 from twin.projection.worker import Doors, Worker
 from twin.queries.positions import shard_positions
@@ -158,7 +160,8 @@ class Part:
         self._progress = Progress(self._feed, self._positions, self._note)
         self._cases = Office(settings.data_dir / "cases", stores.graph, self._intake, Habits.of(settings))
         self._cases.desk.index = self._index
-        self._checks = Checks(stores, self._log, self._outbox)
+        self._checks = Checks(stores, self._log, self._outbox, self._archiving)
+        self._alarms = StoreAlarms(folder / "store-alarms.json", self._intake, self._checks.watched())
 
     async def open(self) -> None:
         """Open the outbox, relay what is in it, and learn how far the projection is."""
@@ -172,15 +175,9 @@ class Part:
         self._run(self._archiving.run(self._positions), "archiving")
         self._run(self._progress.run(), "progress")
         self._run(self._cases.run(), "recall cases")
-        self._metrics.watch(
-            "outbox_waiting_bytes", "Accepted and not yet projected.", lambda: self._outbox.waiting_bytes
-        )
-        self._metrics.watch(
-            "outbox_alarm", "1 while events are refused or soon will be.", lambda: self._outbox.is_alarming
-        )
-        self._metrics.watch(
-            "archive_alarm", "1 while nothing can be archived.", lambda: self._archiving.trouble is not None
-        )
+        if not {"api", "connectors"}.isdisjoint(self._settings.roles):
+            self._run(self._alarms.run(), "store alarms")
+        watch_intake(self._metrics, self._outbox, self._archiving, self._alarms)
 
     async def project_or_rebuild(self) -> None:
         """Write the graph, or build it anew first when an older program wrote it."""

@@ -73,8 +73,9 @@ class Enemy:
         return self.service.data_dir / "outbox"
 
     def events(self) -> int:
-        """How many were accepted, apart from what the connector tells of itself."""
-        rows = "SELECT count(*) FROM events WHERE instr(CAST(payload AS TEXT), 'hsms-01') = 0"
+        """How many were accepted, apart from what the connector and the service tell of themselves."""
+        rows = """SELECT count(*) FROM events WHERE instr(CAST(payload AS TEXT), 'hsms-01') = 0
+        AND instr(CAST(payload AS TEXT), 'dieloom.stores') = 0"""
         return int(_asked(self._outbox / "outbox.sqlite", rows)[0][0])
 
     def last_letter(self) -> tuple[str, str, bytes]:

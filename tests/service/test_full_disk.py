@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests import factory
+from tests.service.own_alarms import moment, open_faults, told
 from tests.service.running import RunningService, wait_until
 from twin.events.codec import encode
 
@@ -46,7 +48,7 @@ def readiness(service: RunningService) -> dict[str, str]:
 
 
 def test_a_full_disk_refuses_the_sender_raises_an_alarm_and_heals_by_itself(service: RunningService) -> None:
-    token = service.token("integration")
+    token, since = service.token("integration"), moment()
     batch, answers = 0, list[tuple[int, dict[str, object]]]()
     while not answers or answers[-1][0] == 200:
         batch += 1
@@ -56,9 +58,19 @@ def test_a_full_disk_refuses_the_sender_raises_an_alarm_and_heals_by_itself(serv
     assert b"outbox_alarm 1.0" in service.get("/metrics")[1]
     wait_until(lambda: "its disk is full" in readiness(service)["outbox"], WITHIN_S, service.log)
 
-    disk = service.data_dir / "outbox"
+    disk, healed = service.data_dir / "outbox", moment()
     subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
     wait_until(lambda: readiness(service)["outbox"] == "ok", WITHIN_S, service.log)
     status, answer = sent(service, token, batch)
     assert (status, answer["accepted"]) == (200, 20)
     assert b"outbox_alarm 0.0" in service.get("/metrics")[1]
+
+    def over() -> bool:
+        alarms = told(service, "outbox", since)
+        return open_faults(service) == 0 and bool(alarms) and all(one["clearedAt"] for one in alarms)
+
+    wait_until(over, WITHIN_S, service.log)
+    alarm = min(told(service, "outbox", since), key=lambda one: str(one["setAt"]))
+    assert datetime.fromisoformat(alarm["setAt"]) < datetime.fromisoformat(healed)
+    assert "its disk is full" in alarm["text"]
+    assert len(told(service, "outbox", since)) == 1

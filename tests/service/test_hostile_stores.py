@@ -10,12 +10,15 @@ from socket import socket
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from schema.http.execution import DEADLINE_S
 from schema.http.head_limits import HEAD_DEADLINE_S
 from tests.service.enemy import Enemy, answered, line
+from tests.service.own_alarms import moment, open_faults, told
 from tests.service.running import DIELOOM, ROOT, clean_environment, wait_until
 from twin.intake.watermark import Watermark
+from twin.stream.embedded import published_address
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -27,6 +30,7 @@ def unending(enemy: Enemy) -> Iterator[socket]:
         yield wire
 
 
+WITHIN_S = 40.0
 AT_ONCE_S = 4.0
 """A second for the look at a store that stands still, the rest for a busy machine."""
 
@@ -37,20 +41,10 @@ QUANTITY = "query Q($v: String!) { lot(lotId: $v) { quantity } }"
 def test_a_store_that_stands_still_is_named_and_nothing_hangs(enemy: Enemy, store: str) -> None:
     (pid_file,) = enemy.service.data_dir.rglob(f"{store}.pid")
     pid = int(pid_file.read_text(encoding="utf-8").split()[0])
-    lot = f"STILL-{store}"
+    lot, since = f"STILL-{store}", moment()
     os.kill(pid, signal.SIGSTOP)
     try:
-        seen: list[dict[str, Any]] = []
-
-        def told() -> bool:
-            started = time.monotonic()
-            status, raw = enemy.service.get("/readyz")
-            assert time.monotonic() - started < AT_ONCE_S
-            seen.append(json.loads(raw))
-            return status == 503
-
-        wait_until(told, 10.0, lambda: f"still ready: {seen[-1:]}")
-        assert seen[-1]["checks"][store] == "no answer within 1 s"
+        until_named(enemy, store)
         status, taken = enemy.ingest(
             line(lot, "LotCreated", {"lot_id": lot, "product_id": "P", "quantity": 7})
         )
@@ -64,6 +58,7 @@ def test_a_store_that_stands_still_is_named_and_nothing_hangs(enemy: Enemy, stor
                 assert time.monotonic() - started < DEADLINE_S
             status, answer = later.result()
         assert (status, answer["errors"][0]["extensions"]["code"]) == (503, "twin.behind")
+        wait_until(lambda: open_faults(enemy.service) == 1, WITHIN_S, enemy.service.log)
     finally:
         os.kill(pid, signal.SIGCONT)
 
@@ -72,6 +67,55 @@ def test_a_store_that_stands_still_is_named_and_nothing_hangs(enemy: Enemy, stor
 
     wait_until(recovered, 30.0, lambda: "what was accepted meanwhile is not there")
     wait_until(enemy.is_well, 30.0, lambda: "not ready again")
+    is_told_of(enemy, store, f"the {store} does not answer", since)
+
+
+def until_named(enemy: Enemy, store: str) -> None:
+    """Wait until readiness says which store stands still; it never takes long to say anything."""
+    seen: list[dict[str, Any]] = []
+
+    def named() -> bool:
+        started = time.monotonic()
+        status, raw = enemy.service.get("/readyz")
+        assert time.monotonic() - started < AT_ONCE_S
+        seen.append(json.loads(raw))
+        return status == 503
+
+    wait_until(named, 10.0, lambda: f"still ready: {seen[-1:]}")
+    assert seen[-1]["checks"][store] == "no answer within 1 s"
+
+
+def is_told_of(enemy: Enemy, store: str, text: str, since: str) -> None:
+    """One alarm about the store was set since then, and nothing but its end makes it end."""
+
+    def over() -> bool:
+        alarms = told(enemy.service, store, since)
+        return open_faults(enemy.service) == 0 and [bool(one["clearedAt"]) for one in alarms] == [True]
+
+    wait_until(over, WITHIN_S, lambda: str(told(enemy.service, store, since)))
+    (alarm,) = told(enemy.service, store, since)
+    assert (alarm["text"], alarm["clearedAt"] > alarm["setAt"]) == (text, True)
+    assert alarm["equipment"] == {"equipmentType": "DIGITAL_TWIN", "openAlarms": []}
+
+
+def test_a_full_stream_is_told_as_an_alarm_until_it_has_room_again(enemy: Enemy) -> None:
+    address = published_address(enemy.service.data_dir / "stream")
+    assert address is not None
+    since = moment()
+    with Redis.from_url(address) as server:
+        before = server.config_get("maxmemory")["maxmemory"]
+        server.config_set("maxmemory", int(server.info("memory")["used_memory"] * 1.3))
+        try:
+            wait_until(lambda: open_faults(enemy.service) == 1, WITHIN_S, enemy.service.log)
+            status, taken = enemy.ingest(
+                line("full-stream", "LotCreated", {"lot_id": "FULL-STREAM", "product_id": "P", "quantity": 7})
+            )
+            assert (status, taken["accepted"]) == (200, 1)
+        finally:
+            server.config_set("maxmemory", before)
+    is_told_of(enemy, "stream", "the stream is full", since)
+    behind = {"dieloom-min-watermark": taken["watermark"]}
+    assert enemy.ask(QUANTITY, {"v": "FULL-STREAM"}, **behind) == (200, {"data": {"lot": {"quantity": 7}}})
 
 
 def run(enemy: Enemy, *arguments: str) -> tuple[int, str]:
