@@ -9,7 +9,7 @@ DEV := $(VENV)/.dev
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-neo4j chaos neo4j-up neo4j-down lint types schema bench docs web lock
+.PHONY: help setup demo test test-neo4j random random-neo4j chaos neo4j-up neo4j-down lint types schema bench docs web lock
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +34,20 @@ test: $(DEV) ## all tests that need only the embedded stores
 
 test-neo4j: $(DEV) ## the graph-facing tests on a real Neo4j 5.26 and on redis-server
 	$(BIN)/python deploy/neo4j/launch.py test
+
+# Seeds FIRST, FIRST + 1, ...; a failure names its seed.
+PLANTS ?= 2000
+SETS ?= 1000
+FIRST ?= 1000000
+RANDOM_MANY = DIELOOM_ORACLE_PLANTS=$(PLANTS) DIELOOM_FETCH_PLANTS=$(PLANTS) DIELOOM_RANDOM_SETS=$(SETS) \
+	DIELOOM_ORACLE_FIRST=$(FIRST) DIELOOM_FETCH_FIRST=$(FIRST) DIELOOM_RANDOM_FIRST=$(FIRST)
+RANDOM_TESTS = -o faulthandler_timeout=0 tests/oracle tests/twin/projection/test_random_arrivals.py
+
+random: $(DEV) ## 2,000 random plants against the oracle, 1,000 random sets of events against a pure fold; PLANTS, SETS, FIRST
+	$(RANDOM_MANY) $(BIN)/python -m pytest -q $(RANDOM_TESTS)
+
+random-neo4j: $(DEV) ## those of them that ask a graph, on a real Neo4j
+	$(RANDOM_MANY) $(BIN)/python deploy/neo4j/launch.py test -q $(RANDOM_TESTS)
 
 chaos: $(DEV) ## a minute of faults against the whole service; CHAOS_SECONDS and CHAOS_SEED change that
 	$(BIN)/python -m tests.chaos --seconds $(or $(CHAOS_SECONDS),60) $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
+from itertools import product
 from typing import Final
 
 import pytest
@@ -15,6 +17,7 @@ from tests.oracle.neighbours import moved_aside
 from tests.oracle.questions import Asked, Asking
 from tests.oracle.timeline import counted
 from tests.oracle.unit_plants import in_order, unit_plant
+from tests.oracle.warm_index import warm
 from tests.twin.projection.arrivals import projector
 from twin.errors import NotFound
 from twin.events.event import Event
@@ -23,6 +26,7 @@ from twin.projection.arrival import Arrival
 from twin.queries.clocks import Clocks
 from twin.queries.recall_impact import recall_impact
 from twin.records.recall import Exposure, RecallScope
+from twin.stream.client import Stream
 from twin.vocabulary.instants import Instant
 
 PLANTS = int(os.environ.get("DIELOOM_FETCH_PLANTS", "20" if IS_GIVEN else "100"))
@@ -41,10 +45,8 @@ def neighbour(seed: int) -> list[Event]:
     return moved_aside(told, f"{seed}-")
 
 
-Answering = Callable[[Graph, RecallScope, Clocks], Awaitable[Exposure]]
-
-WAYS: Final[dict[str, Answering]] = {"graph": recall_impact}
-"""The ways in which a running twin may come to an answer; all must come to the same."""
+Answering = Callable[[RecallScope, Clocks], Awaitable[Exposure | None]]
+"""A way in which a running twin comes to an answer; None when it leaves that to another."""
 
 
 @pytest.fixture
@@ -65,19 +67,22 @@ async def plants_in(graph: Graph, seeds: range) -> dict[int, list[Event]]:
     return built
 
 
-async def difference(way: Answering, graph: Graph, events: list[Event], asked: Asked) -> str | None:
+async def difference(way: Answering, events: list[Event], asked: Asked) -> str | None:
     scope, as_of, known_at = asked
     clocks = Clocks(
         None if as_of is None else Instant(as_of), None if known_at is None else Instant(LEARNED + known_at)
     )
-    want = recall(events, scope, as_of, clocks.known_at)
     try:
-        have = plain(await way(graph, scope, clocks))
+        answer = await way(scope, clocks)
+        have = None if answer is None else plain(answer)
     except NotFound:
         have = {"error": "thing.not_found"}
+    if have is None:
+        return None
+    want = recall(events, scope, as_of, clocks.known_at)
     optional = want.pop("optionalUnits", set())
-    for answer in (want, have):
-        answer["units"] = {u: c for u, c in answer.get("units", {}).items() if u not in optional}
+    for each in (want, have):
+        each["units"] = {u: c for u, c in each.get("units", {}).items() if u not in optional}
     return first_difference(want, have)
 
 
@@ -89,17 +94,22 @@ def questions(seed: int, events: list[Event]) -> Iterator[Asked]:
             yield asked
 
 
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-async def test_recalls_over_events_fetched_from_the_graph_are_those_of_the_oracle(
-    no_graph_left: Graph, way: Answering
+async def test_recalls_of_a_graph_are_those_of_the_oracle_with_the_index_and_without(
+    no_graph_left: Graph, stream: Stream
 ) -> None:
+    answered = 0
     for start in range(FIRST, FIRST + PLANTS, TOGETHER):
         plants = await plants_in(no_graph_left, range(start, min(start + TOGETHER, FIRST + PLANTS)))
-        for seed, events in plants.items():
-            for asked in questions(seed, events):
-                found = await difference(way, no_graph_left, events, asked)
-                if found:
-                    pytest.fail(
-                        f"seed {seed}, {asked}: {found}\n{told(counted(events, asked[1], None))}",
-                        pytrace=False,
-                    )
+        async with warm(no_graph_left, stream) as index:
+            ways: dict[str, Answering] = {
+                "graph": partial(recall_impact, no_graph_left),
+                "index": index.exposure,
+            }
+            for seed, events in plants.items():
+                for asked, (name, way) in product(questions(seed, events), ways.items()):
+                    found = await difference(way, events, asked)
+                    if found:
+                        story = told(counted(events, asked[1], None))
+                        pytest.fail(f"seed {seed}, {asked}, by {name}: {found}\n{story}", pytrace=False)
+            answered += index.answered
+    assert answered > PLANTS // 2

@@ -1,19 +1,19 @@
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Final
 
 import pytest
 from msgspec.structs import replace
 
+from tests.graph_fixtures import wipe
 from tests.oracle.lot_plants import lot_plant
 from tests.oracle.neighbours import moved_aside
 from tests.oracle.questions import Asking
 from tests.oracle.unit_plants import in_order, unit_plant
+from tests.oracle.warm_index import warm
 from tests.twin.projection.arrivals import projector
 from twin.errors import NotFound
 from twin.events.event import Event
@@ -26,7 +26,6 @@ from twin.queries.clocks import LIVE, Clocks
 from twin.queries.genealogy import genealogy
 from twin.queries.index.index import LineageIndex
 from twin.records.genealogy import Lineage
-from twin.stream.change_feed import ChangeFeed
 from twin.stream.client import Stream
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import TraceDirection
@@ -38,9 +37,19 @@ LEARNED: Final = 1_772_438_400_000
 """While it goes on, so that most events are dated well ahead of their record."""
 
 
+TOGETHER: Final = 25
+"""So many plants share a graph."""
+
+
+def pieces(seeds: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(seeds), TOGETHER):
+        yield seeds[start : start + TOGETHER]
+
+
 async def side_by_side(
-    graph: Graph, plant: Callable[[int], list[Event]], seeds: range = PLANTS
+    graph: Graph, plant: Callable[[int], list[Event]], seeds: Sequence[int]
 ) -> dict[int, list[Event]]:
+    await wipe(graph)
     built = {
         seed: moved_aside(
             [replace(event, recorded_at=Instant(LEARNED + event.recorded_at)) for event in plant(seed)],
@@ -74,49 +83,37 @@ async def fetched(
         return None
 
 
-async def test_genealogies_over_fetched_events_are_those_over_all_events(empty_graph: Graph) -> None:
-    for seed, events in (await side_by_side(empty_graph, lot_plant)).items():
-        for (kind, key), back, as_of, known_at in Asking(events, seed).roots(6):
-            clocks = Clocks(
-                None if as_of is None else Instant(as_of),
-                None if known_at is None else Instant(LEARNED + known_at),
-            )
-            thing = Thing(ThingKind(kind), key)
-            direction = TraceDirection.ANCESTORS if back else TraceDirection.DESCENDANTS
-            want = walked(events, thing, direction, clocks)
-            if await fetched(empty_graph, thing, direction, clocks) != want:
-                pytest.fail(f"seed {seed}, {direction} of {thing} at {clocks}", pytrace=False)
-
-
-@asynccontextmanager
-async def warm(graph: Graph, stream: Stream) -> AsyncIterator[LineageIndex]:
-    index = LineageIndex(graph, ChangeFeed(stream), 1 << 30)
-    work = asyncio.create_task(index.run())
-    try:
-        async with asyncio.timeout(30):
-            while not index.is_warm:
-                await asyncio.sleep(0.01)
-        yield index
-    finally:
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
+async def test_genealogies_over_fetched_events_are_those_over_all_events(graph: Graph) -> None:
+    for seeds in pieces(PLANTS):
+        for seed, events in (await side_by_side(graph, lot_plant, seeds)).items():
+            for (kind, key), back, as_of, known_at in Asking(events, seed).roots(6):
+                clocks = Clocks(
+                    None if as_of is None else Instant(as_of),
+                    None if known_at is None else Instant(LEARNED + known_at),
+                )
+                thing = Thing(ThingKind(kind), key)
+                direction = TraceDirection.ANCESTORS if back else TraceDirection.DESCENDANTS
+                want = walked(events, thing, direction, clocks)
+                if await fetched(graph, thing, direction, clocks) != want:
+                    pytest.fail(f"seed {seed}, {direction} of {thing} at {clocks}", pytrace=False)
 
 
 async def test_walks_back_that_the_index_spares_something_are_those_of_the_graph_alone(
-    empty_graph: Graph, stream: Stream
+    graph: Graph, stream: Stream
 ) -> None:
-    plants = await side_by_side(empty_graph, lambda seed: in_order(unit_plant(seed)), PLANTS[::2])
     back, spared = TraceDirection.ANCESTORS, 0
-    async with warm(empty_graph, stream) as index:
-        for seed, events in plants.items():
-            hints = await index.hints()
-            assert hints is not None
-            for (kind, key), _, _, _ in Asking(events, seed).roots(8):
-                thing = Thing(ThingKind(kind), key)
-                spared += kind == "LOT" and hints.is_plain(key)
-                want = await fetched(empty_graph, thing, back, LIVE)
-                if await fetched(empty_graph, thing, back, LIVE, index) != want:
-                    pytest.fail(f"seed {seed}, back from {thing}", pytrace=False)
+    for seeds in pieces(PLANTS[::2]):
+        plants = await side_by_side(graph, lambda seed: in_order(unit_plant(seed)), seeds)
+        async with warm(graph, stream) as index:
+            for seed, events in plants.items():
+                hints = await index.hints()
+                assert hints is not None
+                for (kind, key), _, _, _ in Asking(events, seed).roots(8):
+                    thing = Thing(ThingKind(kind), key)
+                    spared += kind == "LOT" and hints.is_plain(key)
+                    want = await fetched(graph, thing, back, LIVE)
+                    if await fetched(graph, thing, back, LIVE, index) != want:
+                        pytest.fail(f"seed {seed}, back from {thing}", pytrace=False)
     assert spared > 0
 
 
@@ -125,11 +122,9 @@ KNOWN_ODD: Final = 7022
 """In its plant a whole lot takes a strip with it that is seen in the first lot again."""
 
 
-async def test_genealogies_down_to_units_over_fetched_events_are_those_over_all_events(
-    empty_graph: Graph,
-) -> None:
-    for seeds in (range(KNOWN_ODD, KNOWN_ODD + 1), PLANTS[::6]):
-        plants = await side_by_side(empty_graph, lambda seed: in_order(unit_plant(seed)), seeds)
+async def test_genealogies_down_to_units_over_fetched_events_are_those_over_all_events(graph: Graph) -> None:
+    for seeds in pieces((KNOWN_ODD, *PLANTS[::6])):
+        plants = await side_by_side(graph, lambda seed: in_order(unit_plant(seed)), seeds)
         for seed, events in plants.items():
             things = sorted({(kind, key) for kind in KINDS for key in named_in(events, kind)})
             chosen = Random(seed).sample(things, 6)
@@ -138,7 +133,7 @@ async def test_genealogies_down_to_units_over_fetched_events_are_those_over_all_
                 for direction in TraceDirection:
                     thing = Thing(ThingKind(kind), key)
                     want = walked(events, thing, direction, LIVE)
-                    if await fetched(empty_graph, thing, direction, LIVE) != want:
+                    if await fetched(graph, thing, direction, LIVE) != want:
                         pytest.fail(f"seed {seed}, {direction} of {thing}", pytrace=False)
 
 
