@@ -24,6 +24,11 @@ import { Variants } from "./Variants";
 const LIVE = new Set(["OPENED", "CONTAINED", "PARTLY_RELEASED"]);
 const SETTLED_MS = 700;
 const WAITING_MS = 3_000;
+const LOTS_AT_FIRST = 50;
+/** More would weigh more than one question may; the recall page has them all. */
+const MOST_LOTS = 300;
+/** What a later try may not meet again. */
+const PASSING = new Set(["service.unreachable", "graph.unavailable", "stream.unavailable", "request.timeout", "twin.behind"]);
 
 /** One recall case: where it stands, what it reaches now, what joins and leaves, what is stopped, whose goods. */
 export function Case({ token, caseId, onRefused }: { token: string; caseId: string; onRefused(): void }) {
@@ -33,17 +38,25 @@ export function Case({ token, caseId, onRefused }: { token: string; caseId: stri
   const [heard, setHeard] = useState<Change[]>([]);
   const [totals, setTotals] = useState<Totals | null>(null);
   const kept = useRef<Kept>(NONE_KEPT);
+  const lots = useRef(LOTS_AT_FIRST);
+  const failed = useRef(false);
   const reading = useRef(Promise.resolve());
   const again = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   async function read(watermark?: string): Promise<void> {
-    const variables = { id: caseId, after: kept.current.cursor };
+    const variables = { id: caseId, after: kept.current.cursor, lots: lots.current };
     const answer = await ask<{ recallCase: WholeCase }>(token, CASE, variables, watermark);
     if (answer.problem?.code === "access.unauthenticated") {
       dropToken();
       return onRefused();
     }
-    if (answer.problem) return setProblem(answer.problem);
+    if (answer.problem) {
+      failed.current = true;
+      if (PASSING.has(answer.problem.code)) soon(WAITING_MS);
+      return setProblem(answer.problem);
+    }
+    if (failed.current) setProblem(null);
+    failed.current = false;
     kept.current = await withRest(token, caseId, kept.current, answer.data.recallCase.changes);
     setShown(answer.data.recallCase);
     setTotals(answer.data.recallCase.impact.totals);
@@ -51,6 +64,11 @@ export function Case({ token, caseId, onRefused }: { token: string; caseId: stri
 
   function load(watermark?: string): void {
     reading.current = reading.current.then(() => read(watermark));
+  }
+
+  function more(): void {
+    lots.current = Math.min(lots.current + 2 * LOTS_AT_FIRST, MOST_LOTS);
+    load();
   }
 
   function soon(wait: number): void {
@@ -94,19 +112,7 @@ export function Case({ token, caseId, onRefused }: { token: string; caseId: stri
             <About case={shown} totals={totals} />
             <Steps case={shown} {...act} />
             <Download token={token} scope={shown.scope} name={shown.caseId} onProblem={setProblem} />
-            {shown.impact.lots.totalCount > 0 && (
-              <details open>
-                <summary>{words.affectedLots}: {shown.impact.lots.totalCount}</summary>
-                <div class="wide">
-                  <table>
-                    <thead>
-                      <tr><th>{words.lot}</th><th>{words.certainty}</th><th>{words.units}</th><th>{words.where}</th><th>{words.operation}</th><th>{words.exposedSince}</th><th /></tr>
-                    </thead>
-                    <tbody>{shown.impact.lots.nodes.map((row) => <LotRow key={row.lot.lotId} row={row} held={shown.heldLots.includes(row.lot.lotId)} />)}</tbody>
-                  </table>
-                </div>
-              </details>
-            )}
+            <Lots case={shown} onMore={more} />
             {shown.state !== "DRAFT" && shown.state !== "SIMULATED" && <Changes rows={merged(heard, kept.current.rows)} />}
             <Holds case={shown} {...act} />
             <Customers rows={shown.customers} />
@@ -137,5 +143,25 @@ function About({ case: shown, totals }: { case: WholeCase; totals: Totals }) {
       </dl>
       {!shown.impact.answer.complete && <p class="banner" role="alert">{words.incomplete}: {shown.impact.answer.limitHit}</p>}
     </section>
+  );
+}
+
+function Lots({ case: shown, onMore }: { case: WholeCase; onMore(): void }) {
+  const { nodes, totalCount } = shown.impact.lots;
+  const left = totalCount - nodes.length;
+  if (totalCount === 0) return null;
+  return (
+    <details open>
+      <summary>{words.affectedLots}: {totalCount}</summary>
+      <div class="wide">
+        <table>
+          <thead>
+            <tr><th>{words.lot}</th><th>{words.certainty}</th><th>{words.units}</th><th>{words.where}</th><th>{words.operation}</th><th>{words.exposedSince}</th><th /></tr>
+          </thead>
+          <tbody>{nodes.map((row) => <LotRow key={row.lot.lotId} row={row} held={shown.heldLots.includes(row.lot.lotId)} />)}</tbody>
+        </table>
+      </div>
+      {left > 0 && <p class="soft" data-left={left}>… {left} {nodes.length < MOST_LOTS && <button type="button" class="quiet" onClick={onMore}>{words.more}</button>}</p>}
+    </details>
   );
 }

@@ -15,6 +15,7 @@ export function Log({ log }: { log: WholeCase["log"] }) {
           </li>
         ))}
       </ol>
+      {log.totalCount > log.nodes.length && <p class="soft">… {log.totalCount - log.nodes.length}</p>}
     </details>
   );
 }

@@ -113,7 +113,7 @@ const CHANGE_ROWS = `changes(first: 100, after: $after) {
       nodes { at change thing low high because { eventId type source occurredAt } }
     }`;
 
-export const CASE = `query Case($id: String!, $after: Cursor) {
+export const CASE = `query Case($id: String!, $after: Cursor, $lots: Int!) {
   recallCase(caseId: $id) {
     ${ROW} createdAt closingReason heldContainers releasedLots lotsLeftOut
     holdCommands(first: 100) {
@@ -125,7 +125,7 @@ export const CASE = `query Case($id: String!, $after: Cursor) {
     impact {
       answer { complete limitHit }
       totals { low high lots definiteLots possibleLots }
-      lots(first: 50) {
+      lots(first: $lots) {
         totalCount
         nodes {
           lot { lotId currentOperation } since certainty low high quantity

@@ -9,7 +9,7 @@ import { written } from "../shell/times";
 import { word, words } from "../words";
 import { LOT, type LotShown } from "./document";
 import { Runs } from "./Runs";
-import { wafersOf } from "./wafers";
+import { notLookedAt, wafersOf, withAllMoved } from "./wafers";
 
 /** One lot: what it was made of, on which machines, from which dies; each of them may be asked a recall about. */
 export function Lot({ token, lotId, onRefused }: { token: string; lotId: string; onRefused(): void }) {
@@ -22,10 +22,11 @@ export function Lot({ token, lotId, onRefused }: { token: string; lotId: string;
       dropToken();
       return onRefused();
     }
-    setProblem(answer.problem);
-    if (!answer.data) return;
-    setLot(answer.data.lot);
-    if (!answer.data.lot) setProblem({ code: "thing.not_found", message: lotId });
+    if (!answer.data) return setProblem(answer.problem);
+    if (!answer.data.lot) return setProblem({ code: "thing.not_found", message: lotId });
+    const whole = await withAllMoved(token, answer.data.lot);
+    setProblem(whole.problem);
+    setLot(whole.data);
   }
 
   useEffect(() => {
@@ -95,10 +96,12 @@ function Materials({ lot }: { lot: LotShown }) {
 
 function Wafers({ lot }: { lot: LotShown }) {
   const wafers = wafersOf(lot.substrates);
+  const missing = notLookedAt(lot.substrates);
   if (wafers.length === 0) return null;
   return (
     <section class="wide">
       <h3>{words.wafers}</h3>
+      {missing > 0 && <p class="banner" role="alert">{words.incomplete}: … {missing} {words.dies}</p>}
       <table>
         <thead><tr><th>{words.wafer}</th><th>{words.dies}</th><th /></tr></thead>
         <tbody>

@@ -1,3 +1,5 @@
+const MOVED = `totalCount pageInfo { hasNextPage endCursor } nodes { from { x y substrate { substrateId } } }`;
+
 export const LOT = `query Lot($id: String!) {
   lot(lotId: $id) {
     lotId status wipStatus quality quantity currentOperation product { productId } orders { orderId }
@@ -7,8 +9,12 @@ export const LOT = `query Lot($id: String!) {
     consumptions { at operation materialLot { materialLotId material { name } } quantity { value unit } event { eventId } }
     parents { from { lotId } kind quantity at }
     children { to { lotId } kind quantity at }
-    substrates { substrateId kind transfers(direction: ANCESTORS, first: 200) { totalCount nodes { from { x y substrate { substrateId } } } } }
+    substrates { substrateId kind transfers(direction: ANCESTORS, first: 200) { ${MOVED} } }
   }
+}`;
+
+export const MORE_MOVED = `query MoreMoved($id: String!, $after: Cursor) {
+  substrate(substrateId: $id) { transfers(direction: ANCESTORS, first: 500, after: $after) { ${MOVED} } }
 }`;
 
 export interface Derived {
@@ -31,7 +37,13 @@ export interface Run {
 export interface Substrate {
   substrateId: string;
   kind: string;
-  transfers: { totalCount: number; nodes: { from: { x: number; y: number; substrate: { substrateId: string } } }[] };
+  transfers: Moved;
+}
+
+export interface Moved {
+  totalCount: number;
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  nodes: { from: { x: number; y: number; substrate: { substrateId: string } } }[];
 }
 
 export interface LotShown {

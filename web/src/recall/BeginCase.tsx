@@ -10,16 +10,22 @@ interface Asked {
   onProblem(problem: Problem | null): void;
 }
 
-/** A case about what is shown: drafted and simulated, and opened when that is wanted; then its own page. */
+/** A case about what is shown: drafted and simulated, and opened when that is wanted; a second try goes on with its draft. */
 export function BeginCase({ token, scope, onProblem }: Asked) {
   const [reason, setReason] = useState("");
+  const [drafted, setDrafted] = useState<{ caseId: string; reason: string } | null>(null);
   const [busy, setBusy] = useState(false);
 
   async function begin(opened: boolean): Promise<void> {
     setBusy(true);
-    const begun = await change<Changed>(token, "draftRecallCase", DRAFT, { scope, reason });
-    const caseId = begun.data?.case?.caseId;
-    let problem = begun.problem;
+    let caseId = drafted?.reason === reason ? drafted.caseId : undefined;
+    let problem: Problem | null = null;
+    if (!caseId) {
+      const begun = await change<Changed>(token, "draftRecallCase", DRAFT, { scope, reason });
+      caseId = begun.data?.case?.caseId;
+      problem = begun.problem;
+      if (caseId) setDrafted({ caseId, reason });
+    }
     if (caseId) problem = (await change<Changed>(token, "simulateRecallCase", SIMULATE, { caseId })).problem;
     if (caseId && opened && !problem) problem = (await change<Changed>(token, "openRecallCase", OPEN, { caseId, reason })).problem;
     setBusy(false);

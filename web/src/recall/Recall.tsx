@@ -55,7 +55,7 @@ export function Recall({ token, onRefused }: { token: string; onRefused(): void 
         <ProblemBanner problem={problem} />
         {shown && <Summary impact={shown.impact} />}
         {shown && <Download token={token} scope={scopeOf(shown.suspect)} name={`recall-${shown.suspect.key.trim()}`} onProblem={setProblem} />}
-        {shown && <BeginCase token={token} scope={scopeOf(shown.suspect)} onProblem={setProblem} />}
+        {shown && <BeginCase key={addressed(shown.suspect)} token={token} scope={scopeOf(shown.suspect)} onProblem={setProblem} />}
         {impact && impact.lots.totalCount === 0 && <p class="empty">{words.nothing}</p>}
         {impact && impact.lots.totalCount > 0 && (
           <div class="wide">
