@@ -89,16 +89,17 @@ class LiveLot:
     events: list[Event] = field(default_factory=list)
     heritage: Heritage = field(default_factory=Heritage)
     _state: LotState | None = None
+    _telling: list[Event] | None = None
 
     def absorb(self, event: Event) -> bool:
         """Count one more event."""
-        self._state = None
+        self._state = self._telling = None
         insort(self.events, event, key=_order)
         return True
 
     def give_back(self, event: Event) -> bool:
         """Count one event less."""
-        self._state = None
+        self._state = self._telling = None
         self.events = [kept for kept in self.events if kept.event_id != event.event_id]
         return True
 
@@ -112,7 +113,9 @@ class LiveLot:
     @property
     def telling(self) -> list[Event]:
         """Its events without the long lists of units and dies."""
-        return [event for event in self.events if type(event.fact) in _TELLING]
+        if self._telling is None:
+            self._telling = [event for event in self.events if type(event.fact) in _TELLING]
+        return self._telling
 
     @property
     def parents(self) -> list[tuple[OrderKey, str]]:

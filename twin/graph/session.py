@@ -27,6 +27,15 @@ _PROBE: Final[LiteralString] = "RETURN 1 AS one"
 _PROBE_SECONDS: Final = 2.0
 
 
+class _Unprinted(list[object]):
+    """A list that the driver does not write out for its log, which costs as much as sending it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"[{len(self)} values]"
+
+
 class Transaction:
     """One explicit transaction: what it writes is seen whole or not at all."""
 
@@ -78,10 +87,16 @@ class Transaction:
     async def _run(self, statement: LiteralString, parameters: dict[str, object]) -> Rows:
         checked(parameters)
         try:
-            result = await self._transaction.run(statement, parameters)
+            result = await self._transaction.run(statement, _unprinted(parameters))
             return [row(record) async for record in result]
         except Exception as cause:
             raise translated(cause) from cause
+
+
+def _unprinted(parameters: dict[str, object]) -> dict[str, object]:
+    return {
+        name: _Unprinted(value) if isinstance(value, list) else value for name, value in parameters.items()
+    }
 
 
 async def _begun(session: AsyncSession, within: float) -> AsyncTransaction:

@@ -14,6 +14,8 @@ from twin.stream.change_feed import ChangeFeed, FeedGap
 LOG: Final = logging.getLogger(__name__)
 
 _PAUSE: Final = 0.2
+_PACE: Final = 0.05
+"""Between two words to the listener, who takes the latest."""
 
 Listener = Callable[[Mapping[str, int]], Awaitable[None]]
 
@@ -29,10 +31,32 @@ class Progress:
     ) -> None:
         self._feed, self._ask, self._listener = feed, positions, listener
         self._moved = asyncio.Condition()
+        self._news = asyncio.Event()
         self.positions: dict[str, int] = {}
 
     async def run(self) -> None:
         """Follow the projection for ever; after a gap the graph itself is asked."""
+        work = {asyncio.create_task(self._follow())}
+        if self._listener is not None:
+            work.add(asyncio.create_task(self._tell(self._listener)))
+        try:
+            done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+
+    async def _tell(self, listener: Listener) -> None:
+        """Keep the listener informed, at a pace that it can follow."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            await listener(dict(self.positions))
+            await asyncio.sleep(_PACE)
+
+    async def _follow(self) -> None:
         while True:
             try:
                 cursor = await self._feed.last()
@@ -67,5 +91,4 @@ class Progress:
             further = {name: max(seq, self.positions.get(name, seq)) for name, seq in positions.items()}
             self.positions.update(further)
             self._moved.notify_all()
-        if self._listener is not None:
-            await self._listener(further)
+        self._news.set()

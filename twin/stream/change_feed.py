@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +26,8 @@ _AT_ONCE: Final = 256
 _LOOKS: Final = 8
 """How often the memory is looked at while changes fill the bound once."""
 _BEGINNING: Final = "0-0"
+_UNDERSTOOD: Final = 4
+"""Changes kept as read for the next follower of this process, who reads the same ones at about that time."""
 
 
 class ChangedEvent(Struct, frozen=True, kw_only=True):
@@ -55,14 +60,27 @@ class FeedGap(TwinError):
     code = "feed.gap"
 
 
+@dataclass(slots=True)
+class _Look:
+    """A look at the feed that is under way, and how many followers wait for what it finds."""
+
+    task: asyncio.Task[list[Change]]
+    followers: int = 0
+
+
 class ChangeFeed:
-    """The feed of changes, kept to a bound, in the order of the commits."""
+    """The feed of changes, kept to a bound, in the order of the commits.
+
+    Followers of one process who stand at the same place share one look at it.
+    """
 
     def __init__(self, stream: Stream, kept: int = KEPT, kept_bytes: int = KEPT_BYTES) -> None:
         self._stream = stream
         self._kept, self._kept_bytes = kept, kept_bytes
         self._told_bytes = kept_bytes
         self._last: str | None = None
+        self._looks: dict[str, _Look] = {}
+        self._understood: OrderedDict[tuple[bytes, bytes], Change] = OrderedDict()
 
     async def publish(self, change: Change) -> str:
         """Tell a committed change; its cursor.
@@ -130,19 +148,39 @@ class ChangeFeed:
         return after
 
     async def _next(self, cursor: str) -> list[Change]:
+        look = self._looks.get(cursor)
+        if look is None:
+            look = self._looks[cursor] = _Look(asyncio.create_task(self._look(cursor)))
+        look.followers += 1
+        try:
+            return await asyncio.shield(look.task)
+        finally:
+            if self._looks.get(cursor) is look:
+                del self._looks[cursor]  # over, or given up: the next one looks anew
+            look.followers -= 1
+            if not look.followers and not look.task.done():
+                look.task.cancel()
+                await asyncio.gather(look.task, return_exceptions=True)
+
+    async def _look(self, cursor: str) -> list[Change]:
         async with answering(ANSWER_SECONDS + BLOCK_MS / 1000):
             found: Any = await self._stream.waits.xread({_KEY: cursor}, count=_AT_ONCE, block=BLOCK_MS)
-        return [_change(place, fields) for _, entries in found or () for place, fields in entries]
+        return [self._change(place, fields) for _, entries in found or () for place, fields in entries]
+
+    def _change(self, place: bytes, fields: dict[bytes, bytes]) -> Change:
+        body = fields[b"c"]
+        change = self._understood.get((place, body))
+        if change is None:
+            told = msgspec.json.decode(body, type=Change)
+            change = self._understood[place, body] = msgspec.structs.replace(told, cursor=_text(place))
+            while len(self._understood) > _UNDERSTOOD:
+                self._understood.popitem(last=False)
+        return change
 
 
 def _is_cursor(text: str) -> bool:
     milliseconds, _, number = text.partition("-")
     return all(part.isascii() and part.isdigit() and len(part) < 20 for part in (milliseconds, number))
-
-
-def _change(place: bytes, fields: dict[Any, Any]) -> Change:
-    told = msgspec.json.decode(fields[b"c"], type=Change)
-    return msgspec.structs.replace(told, cursor=_text(place))
 
 
 def _text(place: Any) -> str:  # noqa: ANN401 - redis-py's reply

@@ -234,3 +234,15 @@ async def test_a_transaction_out_of_time_gives_up_what_was_sent(empty_graph: Gra
             await tx.send("UNWIND range(1, 3000) AS a UNWIND range(1, 3000) AS b RETURN sum(a * b) AS s")
             await tx.sent()
     assert await empty_graph.read(LOTS) == []
+
+
+async def test_values_are_not_written_out_for_the_log_of_the_driver(
+    empty_graph: Graph, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [{"lot_id": "LOT-1", "quantity": 10}]
+    with caplog.at_level("DEBUG", logger="neo4j"):
+        async with empty_graph.transaction() as tx:
+            await tx.write("UNWIND $rows AS row CREATE (lot:Lot) SET lot = row", rows=rows)
+    assert await empty_graph.read(LOTS) == rows
+    assert "[1 values]" in caplog.text
+    assert "LOT-1" not in caplog.text

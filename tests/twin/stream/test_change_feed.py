@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -125,3 +125,50 @@ async def test_a_writer_that_takes_over_again_goes_on_after_what_another_told(st
             if len(heard) == len(told):
                 break
     assert heard == told
+
+
+async def test_followers_of_one_process_share_what_they_read(stream: Stream) -> None:
+    feed = ChangeFeed(stream)
+    start = await feed.last()
+    following = [asyncio.create_task(take(feed.follow(start), 3)) for _ in range(3)]
+
+    for number in (1, 2, 3):
+        await feed.publish(change(number))
+
+    taken = await asyncio.gather(*following)
+    assert [[one.at for one in changes] for changes in taken] == [[1, 2, 3]] * 3
+    assert all(one is other for one, other in zip(taken[0], taken[1], strict=True))
+
+
+async def test_a_follower_that_ends_leaves_the_others_their_look(stream: Stream) -> None:
+    feed = ChangeFeed(stream)
+    start = await feed.last()
+    staying, leaving = (asyncio.create_task(take(feed.follow(start), 1)) for _ in range(2))
+    await waited(lambda: feed._looks)
+
+    leaving.cancel()
+    await asyncio.gather(leaving, return_exceptions=True)
+    coming = asyncio.create_task(take(feed.follow(start), 1))
+    await feed.publish(change(1))
+
+    assert [one.at for one in await staying] == [1]
+    assert [one.at for one in await coming] == [1]
+
+
+async def test_the_last_follower_leaves_no_look_behind(stream: Stream) -> None:
+    feed = ChangeFeed(stream)
+    before = asyncio.all_tasks()
+    alone = asyncio.create_task(take(feed.follow(await feed.last()), 1))
+    await waited(lambda: feed._looks)
+
+    alone.cancel()
+    await asyncio.gather(alone, return_exceptions=True)
+
+    assert asyncio.all_tasks() == before
+    assert feed._looks == {}
+
+
+async def waited(holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.01)
