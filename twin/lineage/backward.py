@@ -127,8 +127,11 @@ def _shipment(plant: Plant, shipment_id: str, until: Instant) -> Iterator[Hop]:
 
 
 def _contents(plant: Plant, kind: ThingKind, key: str, until: Instant, relation: str) -> Iterator[Hop]:
-    for content, event, quantity in plant.links.contents.get(Thing(kind, key), ()):
-        if event.occurred_at <= until:
+    """What was put in until then, and not taken out again before."""
+    holder = Thing(kind, key)
+    for content, event, quantity in plant.links.contents.get(holder, ()):
+        taken = plant.links.taken_out(content, holder, event)
+        if event.occurred_at <= until and (taken is None or taken.occurred_at >= until):
             yield Hop(content, event.occurred_at, relation, event, quantity, "PCS")
 
 

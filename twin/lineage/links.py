@@ -59,6 +59,16 @@ class Links:
         """The event of a derivation."""
         return self._derivations.get(event_id)
 
+    def taken_out(self, content: Thing, holder: Thing, put: Event) -> Event | None:
+        """What took a container or unit out of another container again: it was put elsewhere.
+
+        A part of a lot stays where it was packed, and what was shipped stays shipped.
+        """
+        if content.kind is ThingKind.LOT or holder.kind is not ThingKind.CONTAINER:
+            return None
+        later = (each for each in self.holders[content] if each[1].order > put.order)
+        return next((event for other, event, _ in later if other != holder), None)
+
     def _learn(self, event: Event) -> None:
         fact = event.fact
         match fact:

@@ -171,3 +171,54 @@ def test_a_shipment_a_container_an_order_and_a_customer_lead_back_to_their_lots(
 def test_a_mistyped_name_is_an_error() -> None:
     with pytest.raises(NotFound):
         back("A-Q")
+
+
+def kept(container: str, as_of: str | None, events: list[Event]) -> set[str]:
+    return set(untils(back(container, ThingKind.CONTAINER, events, as_of)))
+
+
+def test_what_was_taken_out_of_a_box_before_it_shipped_did_not_go_into_the_shipment() -> None:
+    events = [
+        f.lot_created(lot_id="A", occurred_at="08:00", event_id="a"),
+        f.lot_created(lot_id="B", occurred_at="08:00", event_id="b"),
+        f.packed(
+            container_id="R1", occurred_at="09:00", contents=[{"lot_id": "A", "quantity": 4}], event_id="1"
+        ),
+        f.packed(
+            container_id="R2", occurred_at="09:00", contents=[{"lot_id": "B", "quantity": 4}], event_id="2"
+        ),
+        f.packed(
+            container_id="BOX",
+            occurred_at="10:00",
+            contents=[{"container_id": "R1"}, {"container_id": "R2"}],
+            event_id="3",
+        ),
+        f.packed(container_id="OTHER", occurred_at="11:00", contents=[{"container_id": "R2"}], event_id="4"),
+        f.shipped(shipment_id="S", occurred_at="12:00", contents=[{"container_id": "BOX"}], event_id="5"),
+    ]
+    assert untils(back("S", ThingKind.SHIPMENT, events)) == {
+        "SHIPMENT:S": None,
+        "CONTAINER:BOX": f.at("12:00"),
+        "CONTAINER:R1": f.at("10:00"),
+        "LOT:A": f.at("09:00"),
+    }
+    assert kept("BOX", "10:30", events) == {"CONTAINER:BOX", "CONTAINER:R1", "CONTAINER:R2", "LOT:A", "LOT:B"}
+    assert kept("OTHER", None, events) == {"CONTAINER:OTHER", "CONTAINER:R2", "LOT:B"}
+
+
+def test_a_part_of_a_lot_stays_packed_and_a_unit_packed_again_is_taken_out() -> None:
+    twice = [
+        f.lot_created(lot_id="A", occurred_at="08:00", event_id="a"),
+        f.units_identified(lot_id="A", units=[{"unit_id": "U"}], occurred_at="08:10", event_id="u"),
+        f.packed(
+            container_id="C1", occurred_at="09:00", contents=[{"lot_id": "A", "quantity": 4}], event_id="1"
+        ),
+        f.packed(
+            container_id="C2", occurred_at="10:00", contents=[{"lot_id": "A", "quantity": 4}], event_id="2"
+        ),
+        f.packed(container_id="T1", occurred_at="11:00", contents=[{"unit_id": "U"}], event_id="3"),
+        f.packed(container_id="T2", occurred_at="12:00", contents=[{"unit_id": "U"}], event_id="4"),
+    ]
+    assert kept("C1", None, twice) == {"CONTAINER:C1", "LOT:A"}
+    assert "UNIT:U" not in kept("T1", None, twice)
+    assert "UNIT:U" in kept("T2", None, twice)
