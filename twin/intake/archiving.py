@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -41,7 +42,7 @@ class Bounds:
 
 
 class Archiving:
-    """Archives and trims one outbox; ``trouble`` says what keeps it from doing so, in words for people.
+    """Archives and trims one outbox; ``trouble`` says what keeps it from doing so, in words for anybody.
 
     A row leaves the outbox only when its sealed segment was read back, the graph holds it, and it is as
     old as asked. A crash at any step leaves every event in the one, the other, or both.
@@ -70,8 +71,9 @@ class Archiving:
                 self.trouble = None
             except (GraphUnavailable, ArchiveInUse) as cause:
                 LOG.debug("nothing is trimmed now: %s", cause)
-            except (TwinError, OSError, ValueError) as fault:
-                self.trouble = fault.message if isinstance(fault, TwinError) else "the archive's disk fails"
+            except (TwinError, OSError, ValueError, sqlite3.Error) as fault:
+                code = fault.code if isinstance(fault, TwinError) else "archive.disk_fails"
+                self.trouble = f"nothing can be archived: {code}; the log says more"
                 LOG.error("alarm: the archive stands still, so the outbox grows: %s", fault)  # noqa: TRY400
             await asyncio.sleep(_PAUSE_SECONDS)
 

@@ -111,14 +111,12 @@ class DeadLetters:
 
     def _opened(self) -> sqlite3.Connection:
         if self._db is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-            db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=10.0)
-            db.row_factory = sqlite3.Row
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            db.executescript(_TABLES)
-            self._db = db
+            try:
+                self._db = _connected(self._path)
+            except (sqlite3.Error, OSError) as cause:
+                raise OutboxRefused(
+                    "the dead letters cannot be opened; nothing was taken", code=_FULL
+                ) from cause
         return self._db
 
     def _keep(self, refusals: Sequence[Refusal]) -> None:
@@ -154,6 +152,21 @@ class DeadLetters:
     def _number(self, statement: str) -> int:
         with self._lock:
             return int(self._opened().execute(statement).fetchone()[0])
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
+    try:
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.executescript(_TABLES)
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def _row(one: Refusal, at: int) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -48,7 +49,7 @@ class Relay:
         self.connected = asyncio.Event()
 
     async def run(self) -> None:
-        """Relay for ever; stream and graph may come and go."""
+        """Relay for ever; stream, graph and the disk may come and go."""
         pause = _FIRST_PAUSE
         while True:
             try:
@@ -57,7 +58,7 @@ class Relay:
                 self.connected.set()
                 await self._pump(place)
                 LOG.warning("the stream lost entries; sending again what is not projected")
-            except (StreamUnavailable, GraphUnavailable, SegmentBroken) as cause:
+            except (StreamUnavailable, GraphUnavailable, SegmentBroken, sqlite3.Error) as cause:
                 self.connected.clear()
                 LOG.warning("the relay waits: %s", cause)
                 await asyncio.sleep(pause)

@@ -92,7 +92,10 @@ class StoreAlarms:
     async def run(self) -> None:
         """Look and tell for ever."""
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except Exception:
+                LOG.exception("the stores could not be looked at")
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async def look(self) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -271,3 +273,28 @@ def change(tmp_path: Path, statement: str) -> None:
     with sqlite3.connect(tmp_path / "outbox.sqlite") as db:
         db.execute(statement)
     db.close()
+
+
+async def test_an_outbox_that_cannot_be_read_is_a_trouble_and_not_the_end(
+    tmp_path: Path, clock: Clock, outbox: Outbox
+) -> None:
+    await outbox.accept(created(1, 3))
+
+    async def positions() -> dict[str, int]:
+        return everything(outbox, 3)
+
+    one = archiving(tmp_path, clock)
+    await one.once(positions)
+    with closing(sqlite3.connect(tmp_path / "outbox.sqlite")) as database:
+        database.execute("ALTER TABLE events RENAME TO elsewhere")
+    running = asyncio.create_task(one.run(positions))
+    try:
+        async with asyncio.timeout(10):
+            while one.trouble is None and not running.done():
+                await asyncio.sleep(0.005)
+        words = "nothing can be archived: outbox.unreadable; the log says more"
+        assert (one.trouble, running.done()) == (words, False)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        one.close()

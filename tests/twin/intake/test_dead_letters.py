@@ -105,3 +105,16 @@ async def test_words_that_are_no_unicode_are_kept_readable(letters: DeadLetters)
     await letters.keep([Refusal(stage="s", source="x", code="c", message="bad \udc80", raw=b"")])
 
     assert [one.message for one in await letters.waiting()] == ["bad \\udc80"]
+
+
+async def test_letters_that_cannot_be_opened_refuse_and_are_opened_later(
+    letters: DeadLetters, tmp_path: Path
+) -> None:
+    (tmp_path / "letters.db").mkdir()
+    with pytest.raises(OutboxRefused) as refused:
+        await letters.keep([refusal()])
+    assert refused.value.code == "outbox.dead_letters_full"
+
+    (tmp_path / "letters.db").rmdir()
+    await letters.keep([refusal()])
+    assert await letters.depth() == 1

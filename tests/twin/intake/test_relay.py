@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,26 @@ async def test_what_another_process_writes_into_the_same_outbox_is_sent_in_order
         await outbox.accept(lots(11, 15))
         await visitor.accept(lots(16, 20))
         assert sorted(await received(log, names(1, 20), projection)) == sorted(names(1, 20))
+
+
+async def test_an_outbox_that_could_not_be_read_is_relayed_when_it_can_be(
+    stream: Stream, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    log, file = EventLog(stream, SHARDS), tmp_path / "unreadable.db"
+    await log.open()
+    async with Outbox(file, SHARDS) as before:
+        await before.accept(lots(1, 5))
+    async with Outbox(file, SHARDS) as outbox:
+        renamed(file, "events", "elsewhere")
+        async with relaying(outbox, log, Projection()):
+            async with asyncio.timeout(10):
+                while "the relay waits: no such table: events" not in caplog.text:
+                    await asyncio.sleep(0.005)
+            renamed(file, "elsewhere", "events")
+            assert sorted(await received(log, names(1, 5))) == sorted(names(1, 5))
+
+
+def renamed(file: Path, old: str, new: str) -> None:
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(f"ALTER TABLE {old} RENAME TO {new}")
+        database.commit()
