@@ -174,12 +174,13 @@ class Plant:
 
     def names(self, label: str, key: str) -> bool:
         """Whether any counted event names the thing."""
-        for event in self.events[self._known_up_to :]:
-            self._known.update(named(event.fact))
-            by = getattr(event.fact, "by", None)
+        while (label, key) not in self._known and self._known_up_to < len(self.events):
+            fact = self.events[self._known_up_to].fact
+            self._known_up_to += 1
+            self._known.update(named(fact))
+            by = getattr(fact, "by", None)
             if by is not None:
                 self._known.add(("Operator", by))
-        self._known_up_to = len(self.events)
         return (label, key) in self._known
 
 

@@ -15,18 +15,19 @@ from twin.events.lot import LotTrackedIn, LotTrackedOut
 from twin.events.material import MaterialConsumed, MaterialLotReceived, MaterialMixed
 from twin.events.naming import named
 from twin.events.registry import FACTS
-from twin.folds.clock import TOLERANCE_MS
 from twin.graph.session import Graph
+from twin.queries.ahead import Start
 from twin.queries.clocks import Clocks
 from twin.queries.history import event_told, histories
 from twin.queries.index.hints import Hints
+from twin.queries.machines import machine_events
+from twin.queries.material_pasts import pasts_by_id, uses_ahead
 from twin.queries.rings import Reached, Way, next_ring
 
 EVENTS_AT_MOST: Final = 400_000
 """More than this much history is no answer for a person waiting."""
 
 _RINGS_AT_MOST: Final = 200
-_EVENTS_AT_ONCE: Final = 2_000
 _IDENTITY: Final = ("MaterialLotReceived", "MaterialMixed", "MaterialThawed")
 _GUESSES: Final = ("MaterialConsumed",)
 """What says of which material a lot is, where nobody received or mixed it: read only then."""
@@ -47,54 +48,25 @@ ALIASES: Final[LiteralString] = """
                     event.occurred_at, event.recorded_at]) AS told
 """
 
-MACHINES: Final[LiteralString] = """
-    UNWIND $types AS type
-    MATCH (event:Event {type: type})-[:ABOUT]->(machine:Equipment)
-    WHERE machine.equipment_id IN $keys
-      AND event.occurred_at <= $as_of AND event.recorded_at <= $known_at
-      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
-    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
-                    event.occurred_at, event.recorded_at]) AS told
-"""
-"""By type: a machine names all that it ever did, and little of that is about itself or its tools."""
-
-
-AHEAD: Final[LiteralString] = """
-    UNWIND $keys AS key
-    MATCH (:MaterialLot {material_lot_id: key})<-[:ABOUT]-(event:Event {type: 'MaterialConsumed'})
-    WHERE event.occurred_at > event.recorded_at + $tolerance
-      AND event.occurred_at <= $as_of AND event.recorded_at <= $known_at
-      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
-    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
-                    event.occurred_at, event.recorded_at]) AS told
-"""
-"""Uses dated after their record: a finding about the material lot, whoever used it."""
-
-
-PAST: Final[LiteralString] = """
-    UNWIND $event_ids AS event_id
-    MATCH (event:Event {event_id: event_id})
-    WHERE (event.type <> 'MaterialConsumed' OR event.occurred_at > event.recorded_at + $tolerance)
-      AND event.occurred_at <= $as_of AND event.recorded_at <= $known_at
-      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
-    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
-                    event.occurred_at, event.recorded_at]) AS told
-"""
-"""What is known by id to be about a material lot, of its uses only those dated after their record."""
-
 
 class Closure:
     """The events gathered for one answer; ``hints`` spare a walk what cannot matter."""
 
-    def __init__(self, graph: Graph, clocks: Clocks, hints: Hints | None = None) -> None:
-        self._hints = hints
+    def __init__(self, graph: Graph, clocks: Clocks) -> None:
+        self.hints: Hints | None = None
         self._graph = graph
         self._clocks = clocks
         self._events: dict[str, Event] = {}
         self._seen: set[Reached] = set()
         self._told: dict[tuple[str, str], list[Event]] = {}
+        self._known_by_id: dict[str, Event | None] = {}
         self._told_of: set[tuple[str, str]] = set()
         self._defined = False
+
+    def know(self, start: Start) -> None:
+        """Take what was read already; none of it counts before the walk comes to it."""
+        self._told.update(start.histories)
+        self._known_by_id.update(start.by_id)
 
     async def grow(self, seeds: Iterable[Reached]) -> None:
         """Fetch what these things lead to, until nothing new is reached.
@@ -122,9 +94,9 @@ class Closure:
     def _further(self, reached: Reached, event: Event) -> Iterable[Reached]:
         """What a fact leads to; not the units that only go with their lot."""
         found = next_ring(reached, event)
-        if self._hints is None or reached.label != "Lot" or reached.way not in (Way.SOURCE, Way.FOLLOWS):
+        if self.hints is None or reached.label != "Lot" or reached.way not in (Way.SOURCE, Way.FOLLOWS):
             return found
-        if not self._hints.is_plain(reached.key):
+        if not self.hints.is_plain(reached.key):
             return found
         return (further for further in found if further.label != "Unit")
 
@@ -152,7 +124,7 @@ class Closure:
             machines = list({*machines, *self._busy_machines()})
         await asyncio.gather(
             self._define(),
-            self.about("Order", orders, _ORDERED),
+            self._about_orders(orders),
             self._about_machines(machines, (*_REGISTERED, *_TOOLS) if tools else _REGISTERED),
         )
         self._told_of |= things
@@ -162,21 +134,23 @@ class Closure:
         facts = (event.fact for event in self._events.values())
         return {fact.equipment_id for fact in facts if isinstance(fact, LotTrackedIn | LotTrackedOut)}
 
+    async def _about_orders(self, orders: Collection[str]) -> None:
+        """Who ordered; of orders that the hints tell, without asking."""
+        told = {} if self.hints is None else {key: self.hints.received(key) for key in orders}
+        self._keep(event for events in told.values() for event in events or ())
+        await self.about("Order", [key for key in orders if told.get(key) is None], _ORDERED)
+
     async def _about_machines(self, machines: Collection[str], types: Sequence[str]) -> None:
-        if machines:
-            rows = await self._graph.read(
-                MACHINES,
-                keys=sorted(machines),
-                types=list(types),
-                as_of=self._clocks.latest,
-                known_at=self._clocks.learned,
-            )
-            self._keep(event_told(told) for row in rows for told in row["told"])
+        """Machines, and tools in them; of machines that the hints tell, without asking."""
+        told = {} if self.hints is None else {key: self.hints.registered(key) for key in machines}
+        self._keep(event for events in told.values() for event in events or ())
+        others = [key for key in machines if told.get(key) is None]
+        self._keep(await machine_events(self._graph, others, types, self._clocks))
 
     async def _define(self) -> None:
         if self._defined:
             return
-        known = None if self._hints is None else self._hints.aliases
+        known = None if self.hints is None else self.hints.aliases
         if known is None:
             rows = await self._graph.read(ALIASES, as_of=self._clocks.latest, known_at=self._clocks.learned)
             known = tuple(event_told(told) for row in rows for told in row["told"])
@@ -205,15 +179,6 @@ class Closure:
         if unknown:
             await self.about("MaterialLot", unknown, _GUESSES)
 
-    async def _ahead(self, keys: Sequence[str]) -> None:
-        """Fetch the uses of material lots that cannot have happened yet when they were recorded."""
-        if keys:
-            clocks = self._clocks
-            rows = await self._graph.read(
-                AHEAD, keys=keys, tolerance=TOLERANCE_MS, as_of=clocks.latest, known_at=clocks.learned
-            )
-            self._keep(event_told(told) for row in rows for told in row["told"])
-
     async def _histories(
         self, label: str, keys: list[str], types: tuple[str, ...] | None
     ) -> dict[str, list[Event]]:
@@ -230,14 +195,15 @@ class Closure:
 
     async def _pasts(self, keys: Sequence[str]) -> dict[str, list[Event]]:
         """What was told of material lots but their uses: by id where that is known."""
-        pasts = {} if self._hints is None else {key: self._hints.past_of(key) for key in keys}
+        pasts = {} if self.hints is None else {key: self.hints.past_of(key) for key in keys}
         hinted = {key: past for key, past in pasts.items() if past is not None}
         others = [key for key in keys if key not in hinted]
-        found, by_id, _ = await asyncio.gather(
+        found, by_id, ahead = await asyncio.gather(
             histories(self._graph, "MaterialLot", others, self._clocks, _PAST),
             self._by_id(sorted({event_id for past in hinted.values() for event_id in past})),
-            self._ahead(others),
+            uses_ahead(self._graph, others, self._clocks),
         )
+        self._keep(ahead)
         for key, past in hinted.items():
             told = (by_id[event_id] for event_id in past if event_id in by_id)
             own = (event for event in told if not isinstance(event.fact, MaterialConsumed))
@@ -245,16 +211,12 @@ class Closure:
         return found
 
     async def _by_id(self, event_ids: Sequence[str]) -> dict[str, Event]:
-        clocks, found = self._clocks, dict[str, Event]()
-        for start in range(0, len(event_ids), _EVENTS_AT_ONCE):
-            rows = await self._graph.read(
-                PAST,
-                event_ids=list(event_ids[start : start + _EVENTS_AT_ONCE]),
-                tolerance=TOLERANCE_MS,
-                as_of=clocks.latest,
-                known_at=clocks.learned,
-            )
-            found.update((told[0], event_told(told)) for row in rows for told in row["told"])
+        """The counted ones of these events; what was read at the start is not read again."""
+        known = self._known_by_id
+        missing = [event_id for event_id in event_ids if event_id not in known]
+        read = await pasts_by_id(self._graph, missing, self._clocks)
+        found = {event_id: event for event_id in event_ids if (event := known.get(event_id)) is not None}
+        found.update((event.event_id, event) for event in read)
         self._keep(found.values())
         return found
 

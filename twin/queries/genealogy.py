@@ -11,6 +11,7 @@ from twin.events.naming import named
 from twin.graph.session import Graph
 from twin.lineage.genealogy import ancestors, descendants
 from twin.lineage.strangers import strangers
+from twin.queries.ahead import start_of
 from twin.queries.clocks import Clocks
 from twin.queries.closure import Closure
 from twin.queries.index.index import LineageIndex
@@ -21,6 +22,8 @@ from twin.vocabulary.things import LABELS, Thing, ThingKind
 
 _TRACKING = ("LotTrackedIn", "LotTrackedOut", "TrackInCancelled")
 _TOOLS = ("ToolMounted", "ToolUnmounted")
+_AT_ONCE = 64
+"""So few events are folded sooner than another thread has begun."""
 
 
 async def genealogy(
@@ -39,6 +42,8 @@ async def genealogy(
     """
     events = await genealogy_events(graph, root, direction, clocks, index)
     walk = ancestors if direction is TraceDirection.ANCESTORS else descendants
+    if len(events) <= _AT_ONCE:
+        return walk(events, root, clocks.as_of)
     return await asyncio.to_thread(walk, events, root, clocks.as_of)
 
 
@@ -51,10 +56,11 @@ async def genealogy_events(
 ) -> list[Event]:
     """The counted events that the walk rests on, in their order."""
     back = direction is TraceDirection.ANCESTORS
-    hints = await index.hints() if index is not None and back and clocks.live else None
-    closure = Closure(graph, clocks, hints)
     way = Way.SOURCE if back else Way.CARRIES
     label, key = _start(root)
+    closure = Closure(graph, clocks)
+    if index is not None and back and clocks.live:
+        await _begin(closure, graph, index, (label, key))
     if back and label in ("Order", "Customer"):
         await _grow_from_orders(closure, label, key)
     elif label in ("Equipment", "Tool", "Operator", "RecipeVersion", "Customer"):
@@ -70,6 +76,19 @@ async def genealogy_events(
         return events
     await closure.grow(Reached(Way.KNOWS, "Lot", lot_id) for lot_id in unknown)
     return await closure.complete(tools=back)
+
+
+async def _begin(closure: Closure, graph: Graph, index: LineageIndex, name: tuple[str, str]) -> None:
+    """Read what a walk back will most likely need at once; hints of an index that is behind are dropped."""
+    hints = index.guesses()
+    likely = None if hints is None else hints.ahead(*name)
+    if likely is None:
+        closure.hints = await index.hints()
+        return
+    start = await start_of(graph, likely)
+    closure.know(start)
+    if await index.covers(start.positions):
+        closure.hints = hints
 
 
 async def ancestor_events(graph: Graph, roots: Sequence[Thing], clocks: Clocks) -> list[Event]:

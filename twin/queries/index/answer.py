@@ -12,12 +12,12 @@ from twin.lineage.carrying import DEFINITE
 from twin.lineage.exposure import QUANTITY_UNKNOWN
 from twin.lineage.impact import disposition_rows, narrowed
 from twin.lineage.scope import thing_of
-from twin.queries.index.book import Reading
 from twin.queries.index.clues import Clues
 from twin.queries.index.findings import findings_of
 from twin.queries.index.flow import Flow
 from twin.queries.index.further import Further, Part, has_parts
 from twin.queries.index.lots import AffectedLots, Place, Row
+from twin.queries.index.reading import Reading
 from twin.queries.index.seeds import seeds_of
 from twin.queries.index.spread import Spread
 from twin.queries.index.units import AffectedUnits

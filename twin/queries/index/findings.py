@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from twin.events.event import OrderKey
-from twin.queries.index.book import Reading
 from twin.queries.index.line import Line, MaterialLine, Thaw, Told, Use
+from twin.queries.index.reading import Reading
 from twin.queries.index.spread import Spread
 from twin.records.recall import LineageFinding
 from twin.vocabulary.instants import Instant

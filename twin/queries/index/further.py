@@ -8,10 +8,10 @@ from typing import TypeAlias
 from twin.lineage.arithmetic import NONE, Bounds
 from twin.lineage.impact import certainty
 from twin.lineage.reached import Reach
-from twin.queries.index.book import Reading
 from twin.queries.index.flow import Flow
 from twin.queries.index.line import Line, Taken
 from twin.queries.index.lots import Row
+from twin.queries.index.reading import Reading
 from twin.records.recall import AffectedCustomer, AffectedOrder, AffectedShipment
 from twin.vocabulary.states import Certainty
 

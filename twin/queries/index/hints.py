@@ -1,12 +1,19 @@
-"""What the index spares a walk back: units that go with their lot, and uses that say nothing new."""
+"""What the index spares a walk back: units that go with their lot, empty uses, reads one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from twin.events.event import Event
-from twin.queries.index.book import Book, Declined, Reading
-from twin.queries.index.line import MaterialLine
+from twin.queries.ahead import Likely
+from twin.queries.index.book import Book
+from twin.queries.index.line import Line, MaterialLine, OrderLine
+from twin.queries.index.reading import Declined, Reading
+
+_MOST_LOTS: Final = 8
+_MOST_THINGS: Final = 64
+"""More than this is not worth reading before it is known to be needed."""
 
 
 class Hints:
@@ -17,9 +24,11 @@ class Hints:
 
     def is_plain(self, lot_id: str) -> bool:
         """Whether the lot's own events tell all of its units: no fact about one of them tells more."""
+        if not self._is_kept():
+            return False
         reading = Reading(self._book, frozenset())
         line = reading.lot(lot_id)
-        if line is None or not self._is_kept():
+        if line is None or reading.stale:
             return False
         try:
             reading.check(line)
@@ -32,6 +41,20 @@ class Hints:
         """Every event that defines a material; None when that has to be read anew."""
         return self._book.aliases if self._book.is_defined and self._is_kept() else None
 
+    def registered(self, equipment_id: str) -> tuple[Event, ...] | None:
+        """What registered a machine that no tool ever sat in; None when the graph has to be asked."""
+        book = self._book
+        if not book.is_defined or equipment_id in book.tooled or not self._is_kept():
+            return None
+        return tuple(book.registered.get(equipment_id, ()))
+
+    def received(self, order_id: str) -> tuple[Event, ...] | None:
+        """What was told of an order's receipt; None when the graph has to be asked."""
+        line = self._book.others.get(("Order", order_id))
+        if not isinstance(line, OrderLine) or self._book.is_stale(("Order", order_id)) or not self._is_kept():
+            return None
+        return line.received
+
     def past_of(self, material_lot_id: str) -> tuple[str, ...] | None:
         """The events about a material lot by id, without most of its uses; None when it is not known.
 
@@ -41,4 +64,35 @@ class Hints:
         since = self._book.pasts.since(material_lot_id)
         if not isinstance(line, MaterialLine) or since is None or not self._is_kept():
             return None
+        if ("MaterialLot", material_lot_id) in self._book.being_read:
+            return None
         return (*line.past, *since)
+
+    def ahead(self, label: str, key: str) -> Likely | None:
+        """What a walk back from a unit or lot will most likely read; None of other things.
+
+        It is only a guess: what is read in vain is not looked at, what is missing is read when needed.
+        """
+        lot_id = self._book.holder(key) if label == "Unit" else key if label == "Lot" else None
+        lines = [] if lot_id is None else list(self._with_sources(lot_id))
+        if not lines:
+            return None
+        substrates = dict.fromkeys(name for line in lines for name in (*line.substrates, *line.wafers))
+        used = dict.fromkeys(use.material_lot for line in lines for use in line.uses)
+        pasts = dict.fromkeys(event_id for name in used for event_id in self.past_of(name) or ())
+        return Likely(
+            [key] if label == "Unit" else [],
+            [line.lot_id for line in lines],
+            list(substrates)[:_MOST_THINGS],
+            list(pasts)[:_MOST_THINGS],
+        )
+
+    def _with_sources(self, lot_id: str) -> Iterator[Line]:
+        """A lot and those that it came from."""
+        waiting, seen = [lot_id], {lot_id}
+        while waiting and len(seen) <= _MOST_LOTS:
+            line = self._book.lots.get(waiting.pop())
+            if line is not None:
+                yield line
+                waiting += (parent for parent in line.parents if parent not in seen)
+                seen.update(line.parents)

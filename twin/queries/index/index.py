@@ -18,10 +18,11 @@ from twin.graph.session import Graph
 from twin.queries.clocks import LIVE, Clocks
 from twin.queries.history import histories
 from twin.queries.index.answer import answer
-from twin.queries.index.book import Book, Declined, Name, Reading
+from twin.queries.index.book import Book, Name
 from twin.queries.index.hints import Hints
 from twin.queries.index.lot_lines import lot_line
 from twin.queries.index.reach import reached
+from twin.queries.index.reading import Declined, Reading
 from twin.queries.index.snapshot import TooLarge, all_things, book_of, definitions, enter
 from twin.queries.positions import shard_positions
 from twin.records.recall import Exposure, LotScope, MaterialLotScope, RecallScope
@@ -76,7 +77,7 @@ class LineageIndex:
     @property
     def stale(self) -> int:
         """How many things it has to read anew."""
-        return 0 if self._book is None else len(self._book.dirty)
+        return 0 if self._book is None else len(self._book.dirty) + len(self._book.being_read)
 
     @property
     def positions(self) -> Mapping[str, int]:
@@ -171,10 +172,17 @@ class LineageIndex:
 
     async def hints(self) -> Hints | None:
         """What it spares a walk back through the graph; None when it is cold or behind the graph."""
+        found = self.guesses()
+        return found if found and await self.covers(await shard_positions(self._graph)) else None
+
+    def guesses(self) -> Hints | None:
+        """The same before it is known whether it is behind: good for guesses only."""
         book = self._book
-        if book is None or not await self._reaches(await shard_positions(self._graph)):
-            return None
-        return Hints(book, lambda: self._book is book)
+        return None if book is None else Hints(book, lambda: self._book is book)
+
+    async def covers(self, positions: Mapping[str, int]) -> bool:
+        """Whether it has read as far as these positions, or does so very soon."""
+        return await self._reaches(positions)
 
     async def reach(self, scope: RecallScope) -> int | None:
         """At most how many lots the suspect of a material lot or lot reached: an estimate before a recall.
@@ -193,7 +201,9 @@ class LineageIndex:
             if book is not self._book:
                 return None
             if not book.is_defined:
+                heard = book.defining
                 book.take_definitions(await definitions(self._graph))
+                book.is_defined = heard == book.defining
             reading = Reading(book, frozenset(absent))
             found = await self._once(reading, scope)
             if not reading.stale:
@@ -216,6 +226,7 @@ class LineageIndex:
     async def _refresh(self, book: Book, names: Iterable[Name]) -> set[Name]:
         """Read things anew; those that no counted event names."""
         by_label: dict[str, list[str]] = {}
+        names = list(names)
         for label, key in names:
             by_label.setdefault(label, []).append(key)
             book.is_read_anew((label, key))
@@ -228,6 +239,7 @@ class LineageIndex:
         except BaseException:
             book.stays_unread(names)
             raise
+        book.has_read(names)
         return absent
 
     async def _reaches(self, wanted: Mapping[str, int]) -> bool:

@@ -10,7 +10,7 @@ from array import array
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from twin.events.event import OrderKey
+from twin.events.event import Event, OrderKey
 from twin.records.recall import LineageFinding
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import Disposition
@@ -131,7 +131,8 @@ class Line:
     """One lot: its units and steps, what it used, its runs, what does not fit.
 
     ``is_odd``: its units or substrates cannot be followed by its own events alone. ``has_passes``: it is
-    told when substrates of the lot passed a machine. ``is_smooth``: only its machines may be odd.
+    told when substrates of the lot passed a machine. ``is_smooth``: only its machines may be odd. ``wafers``:
+    from what dies came onto its substrates, as far as its own events say.
     """
 
     lot_id: str
@@ -159,6 +160,7 @@ class Line:
     clocks: tuple[Told, ...]
     against_time: Told | None
     substrates: tuple[str, ...]
+    wafers: tuple[str, ...]
 
     @property
     def size_bytes(self) -> int:
@@ -239,15 +241,17 @@ class Mounted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ToolLine:
-    """One tool: when it sat where."""
+    """One tool: when it sat where; every machine that was told of it."""
 
     tool_id: str
     mounts: tuple[Mounted, ...]
+    machines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One order: whose it is."""
+    """One order: whose it is, and the events that say so."""
 
     order_id: str
     customer_id: str | None
+    received: tuple[Event, ...]

@@ -13,6 +13,7 @@ from twin.events.lot import LotSplit
 from twin.events.material import MaterialConsumed
 from twin.events.naming import named
 from twin.events.packing import Packed, Shipped
+from twin.events.substrate import DiesTransferred
 from twin.folds.account import Account
 from twin.folds.finding import Findings
 from twin.folds.run import Run
@@ -76,7 +77,14 @@ def lot_line(lot_id: str, events: Sequence[Event]) -> Line:
         clocks=tuple(clock_findings(plant.ahead, ("Lot", lot_id), Thing(ThingKind.LOT, lot_id))),
         against_time=None if against is None else (against.order, 0, _skewed(against, lot_id)),
         substrates=cohorts.substrates,
+        wafers=tuple(_wafers(events)),
     )
+
+
+def _wafers(events: Sequence[Event]) -> Iterator[str]:
+    """The substrates that dies were taken from, each once."""
+    transfers = (event.fact.transfers for event in events if isinstance(event.fact, DiesTransferred))
+    yield from dict.fromkeys(intern(row[0]) for rows in transfers for row in rows)
 
 
 def _is_odd(plant: Plant, lot_id: str) -> bool:

@@ -17,6 +17,7 @@ from twin.events.material import (
 from twin.events.order import OrderReceived
 from twin.events.packing import Packed, Shipped
 from twin.events.substrate import SubstrateRegistered, UnitsAssembled
+from twin.events.tool import ToolMounted, ToolUnmounted
 from twin.folds.clock import is_ahead
 from twin.lineage.material import Materials
 from twin.queries.index.line import (
@@ -108,8 +109,9 @@ def shipment_line(shipment_id: str, events: Sequence[Event]) -> ShipmentLine:
 
 def order_line(order_id: str, events: Sequence[Event]) -> OrderLine:
     """What the events that name an order tell of it."""
-    received = next((fact for _, fact in _of(events, OrderReceived)), None)
-    return OrderLine(order_id, None if received is None else received.customer_id)
+    received = tuple(event for event, _ in _of(events, OrderReceived))
+    first = next((fact for _, fact in _of(events, OrderReceived)), None)
+    return OrderLine(order_id, None if first is None else first.customer_id, received)
 
 
 def tool_line(tool_id: str, events: Sequence[Event]) -> ToolLine:
@@ -117,12 +119,14 @@ def tool_line(tool_id: str, events: Sequence[Event]) -> ToolLine:
     known = Materials()
     for event in events:
         known.apply(event)
+    told = [event.fact for event in events if isinstance(event.fact, ToolMounted | ToolUnmounted)]
     return ToolLine(
         tool_id,
         tuple(
             Mounted(mount.equipment_id, mount.position, mount.start, mount.end, mount.event.order)
             for mount in known.tools.of.get(tool_id, ())
         ),
+        machines=tuple(dict.fromkeys(fact.equipment_id for fact in told)),
     )
 
 

@@ -10,9 +10,9 @@ from typing import Final
 from twin.events.event import OrderKey
 from twin.folds.run import FOR_EVER
 from twin.lineage.scope import thing_of
-from twin.queries.index.book import Declined, Reading
 from twin.queries.index.flow import Meeting
 from twin.queries.index.line import Line, Stretch, ToolLine
+from twin.queries.index.reading import Declined, Reading
 from twin.records.recall import (
     EquipmentScope,
     LotScope,

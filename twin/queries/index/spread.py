@@ -8,9 +8,9 @@ from operator import attrgetter
 from typing import Final
 
 from twin.events.event import OrderKey
-from twin.queries.index.book import Declined, Reading
 from twin.queries.index.flow import Arrival, Flow, Inflow
 from twin.queries.index.line import Key, Line, Out, Use
+from twin.queries.index.reading import Declined, Reading
 from twin.queries.index.seeds import Seeds
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import Thing, ThingKind

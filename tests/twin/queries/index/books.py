@@ -11,7 +11,8 @@ from twin.events.naming import named
 from twin.lineage.counting import counted
 from twin.lineage.exposure import exposure
 from twin.queries.index.answer import answer
-from twin.queries.index.book import LABELS, Book, Declined, Reading
+from twin.queries.index.book import LABELS, Book
+from twin.queries.index.reading import Declined, Reading
 from twin.records.recall import Exposure, RecallScope
 from twin.vocabulary.things import Thing, ThingKind
 

@@ -6,18 +6,23 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.factory import (
+    equipment_registered,
     event_voided,
     lot_created,
     lot_split,
+    lot_tracked_in,
     material_consumed,
     material_defined,
     material_lot_received,
     material_mixed,
+    order_received,
+    tool_mounted,
     units_identified,
 )
 from tests.resolvers.following import Line
 from twin.events.event import Event
 from twin.graph.session import Graph
+from twin.queries.ahead import Likely, start_of
 from twin.queries.clocks import LIVE
 from twin.queries.genealogy import genealogy, genealogy_events
 from twin.queries.index.index import LineageIndex
@@ -37,7 +42,7 @@ async def line(empty_graph: Graph, stream: Stream) -> Line:
     names = [{"unit_id": f"U{number}"} for number in range(1, 51)]
     await made.project(
         material_lot_received(event_id="got", occurred_at="07:00", material_lot_id="PASTE-1"),
-        lot_created(occurred_at="08:00", lot_id="LOT-1", quantity=50),
+        lot_created(event_id="created", occurred_at="08:00", lot_id="LOT-1", quantity=50),
         lot_created(occurred_at="08:00", lot_id="LOT-2", quantity=50),
         units_identified(event_id="named", occurred_at="08:10", lot_id="LOT-1", units=names),
         *(
@@ -68,6 +73,12 @@ async def told(line: Line, index: LineageIndex, *events: Event) -> None:
     async with asyncio.timeout(10):
         while any(index.positions.get(place, 0) < seq for place, seq in change.positions.items()):
             await asyncio.sleep(0.01)
+
+
+async def settled(index: LineageIndex) -> None:
+    async with asyncio.timeout(10):
+        while index.stale:
+            await asyncio.sleep(0.05)
 
 
 async def both(graph: Graph, index: LineageIndex) -> Lineage:
@@ -150,3 +161,69 @@ async def test_a_material_that_got_another_name_meanwhile_is_known_by_it(
     await told(line, index, material_defined(material_id="EPOXY-A", aliases=["EPOXY-B"]))
     assert hints.aliases is None
     await both(empty_graph, index)
+
+
+async def test_a_machine_is_told_by_the_index_until_a_tool_is_mounted_in_it(
+    empty_graph: Graph, line: Line, index: LineageIndex
+) -> None:
+    run = {"lot_id": "LOT-1", "operation": "DIE_BONDING", "equipment_id": "DB-01"}
+    await told(
+        line,
+        index,
+        equipment_registered(event_id="made", occurred_at="06:00", equipment_id="DB-01"),
+        lot_tracked_in(event_id="in", occurred_at="08:20", **run),
+    )
+    hints = await index.hints()
+    assert hints is not None
+    assert hints.registered("DB-01") is None
+    await both(empty_graph, index)
+    await settled(index)
+    assert "made" in await gathered(empty_graph, index)
+    mounted = tool_mounted(
+        event_id="mount", occurred_at="08:00", tool_id="C-7", equipment_id="DB-01", position="1"
+    )
+    await told(line, index, mounted)
+    assert hints.registered("DB-01") is None
+    walked = await both(empty_graph, index)
+    assert "C-7" in [node.thing.key for node in walked.nodes]
+
+
+async def test_an_order_is_told_by_the_index_until_something_new_is_told_of_it(
+    empty_graph: Graph, line: Line, index: LineageIndex
+) -> None:
+    received = order_received(event_id="order", occurred_at="05:00", order_id="O-1")
+    created = lot_created(occurred_at="05:30", lot_id="LOT-5", quantity=5, order_id="O-1")
+    named = units_identified(occurred_at="05:40", lot_id="LOT-5", units=[{"unit_id": "U1"}])
+    await told(line, index, received, created, named)
+    await settled(index)
+    hints = await index.hints()
+    assert hints is not None
+    assert [event.event_id for event in hints.received("O-1") or ()] == ["order"]
+    assert "order" in await gathered(empty_graph, index)
+    await told(line, index, event_voided(event_id="void", occurred_at="09:00", voided_event_id="order"))
+    assert hints.received("O-1") is None
+    await both(empty_graph, index)
+    assert "order" not in await gathered(empty_graph, index)
+
+
+async def test_a_walk_back_reads_at_once_what_it_will_need_and_looks_only_at_what_it_reaches(
+    empty_graph: Graph, index: LineageIndex
+) -> None:
+    hints = index.guesses()
+    assert hints is not None
+    assert hints.ahead("Unit", "U1") == Likely(["U1"], ["LOT-1"], [], ["got"])
+    assert hints.ahead("Lot", "LOT-2") == Likely([], ["LOT-2"], [], ["got"])
+    assert hints.ahead("Unit", "U99") is None
+    assert hints.ahead("Container", "LOT-1") is None
+    start = await start_of(empty_graph, Likely(["U1"], ["LOT-1", "LOT-9"], ["S-9"], ["got", "none"]))
+    assert {name: [event.event_id for event in told] for name, told in start.histories.items()} == {
+        ("Unit", "U1"): ["named"],
+        ("Lot", "LOT-1"): ["created", "named", "used-LOT-1"],
+        ("Lot", "LOT-9"): [],
+        ("Substrate", "S-9"): [],
+    }
+    assert {key: event and event.event_id for key, event in start.by_id.items()} == {
+        "got": "got",
+        "none": None,
+    }
+    assert start.positions == index.positions

@@ -1,0 +1,89 @@
+"""The start of a walk back in one statement: what it will most likely read, and how far the graph is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, LiteralString
+
+from twin.events.event import Event
+from twin.folds.clock import TOLERANCE_MS
+from twin.graph.session import Graph
+from twin.queries.history import event_told
+
+STATEMENT: Final[LiteralString] = """
+    UNWIND $units AS key MATCH (:Unit {unit_id: key})<-[:ABOUT]-(event:Event)
+    WHERE event.voided_at IS NULL
+    RETURN 'Unit' AS label, key, collect([event.event_id, event.type, event.data, event.source,
+        event.source_sequence, event.occurred_at, event.recorded_at]) AS told
+    UNION ALL
+    UNWIND $lots AS key MATCH (:Lot {lot_id: key})<-[:ABOUT]-(event:Event)
+    WHERE event.voided_at IS NULL
+    RETURN 'Lot' AS label, key, collect([event.event_id, event.type, event.data, event.source,
+        event.source_sequence, event.occurred_at, event.recorded_at]) AS told
+    UNION ALL
+    UNWIND $substrates AS key MATCH (:Substrate {substrate_id: key})<-[:ABOUT]-(event:Event)
+    WHERE event.voided_at IS NULL
+    RETURN 'Substrate' AS label, key, collect([event.event_id, event.type, event.data, event.source,
+        event.source_sequence, event.occurred_at, event.recorded_at]) AS told
+    UNION ALL
+    UNWIND $event_ids AS key MATCH (event:Event {event_id: key})
+    WHERE event.voided_at IS NULL
+      AND (event.type <> 'MaterialConsumed' OR event.occurred_at > event.recorded_at + $tolerance)
+    RETURN 'Event' AS label, key, collect([event.event_id, event.type, event.data, event.source,
+        event.source_sequence, event.occurred_at, event.recorded_at]) AS told
+    UNION ALL
+    MATCH (position:ShardPosition)
+    RETURN 'ShardPosition' AS label, position.position_id AS key, [position.seq] AS told
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """What a walk back will most likely read: things by label, and events of material lots by id."""
+
+    units: list[str]
+    lots: list[str]
+    substrates: list[str]
+    event_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What was read: histories of things, events by id (None: it does not count), positions of shards."""
+
+    histories: dict[tuple[str, str], list[Event]]
+    by_id: dict[str, Event | None]
+    positions: dict[str, int]
+
+
+async def start_of(graph: Graph, likely: Likely) -> Start:
+    """Everything recorded so far of what is likely needed."""
+    rows = await graph.read(
+        STATEMENT,
+        units=likely.units,
+        lots=likely.lots,
+        substrates=likely.substrates,
+        event_ids=likely.event_ids,
+        tolerance=TOLERANCE_MS,
+    )
+    things = {"Unit": likely.units, "Lot": likely.lots, "Substrate": likely.substrates}
+    start = Start(
+        {(label, key): [] for label, keys in things.items() for key in keys},
+        dict.fromkeys(likely.event_ids),
+        {},
+    )
+    decoded: dict[str, Event] = {}
+    for row in rows:
+        label, key, told = row["label"], row["key"], row["told"]
+        if label == "ShardPosition":
+            start.positions[key] = told[0]
+            continue
+        for each in told:
+            if each[0] not in decoded:
+                decoded[each[0]] = event_told(each)
+        events = [decoded[each[0]] for each in told]
+        if label == "Event":
+            start.by_id[key] = events[0]
+        else:
+            start.histories[label, key] = sorted(events, key=lambda event: event.order)
+    return start

@@ -1,0 +1,155 @@
+"""What one question may read of the lines, and what it wanted that is out of date."""
+
+from __future__ import annotations
+
+from twin.events.event import OrderKey
+from twin.queries.index.book import Book, Name
+from twin.queries.index.line import BoxLine, Line, MaterialLine, OrderLine, ShipmentLine, ToolLine
+from twin.queries.index.other_lines import OtherLine
+
+
+class Declined(Exception):
+    """The index cannot answer this; the graph can."""
+
+
+class Reading:
+    """One question at the book: it notes every line that it wanted and that is out of date."""
+
+    def __init__(self, book: Book, absent: frozenset[Name]) -> None:
+        self.book = book
+        self.stale: set[Name] = set()
+        self._absent = absent
+        self._lots, self._dirty = book.lots, _lots_in(book)
+        self._materials: dict[str, MaterialLine | None] = {}
+        self._roots: dict[str, str | None] = {}
+        self._ships: dict[str, tuple[tuple[OrderKey, str], ...]] = {}
+        self._walking: set[str] = set()
+        self._plain: set[str] = set()
+
+    def lot(self, lot_id: str) -> Line | None:
+        """A lot's line."""
+        line = self._lots.get(lot_id)
+        if line is None or lot_id in self._dirty:
+            self._want("Lot", lot_id)
+        return line
+
+    def material(self, material_lot_id: str) -> MaterialLine | None:
+        """A material lot's line."""
+        if material_lot_id in self._materials:
+            return self._materials[material_lot_id]
+        line = self._other("MaterialLot", material_lot_id)
+        found = self._materials[material_lot_id] = line if isinstance(line, MaterialLine) else None
+        return found
+
+    def shipment(self, shipment_id: str) -> ShipmentLine | None:
+        """A shipment's line."""
+        line = self._other("Shipment", shipment_id)
+        return line if isinstance(line, ShipmentLine) else None
+
+    def tool(self, tool_id: str) -> ToolLine | None:
+        """A tool's line."""
+        line = self._other("Tool", tool_id)
+        return line if isinstance(line, ToolLine) else None
+
+    def customer_of(self, order_id: str) -> str | None:
+        """Whose an order is."""
+        line = self._other("Order", order_id)
+        return line.customer_id if isinstance(line, OrderLine) else None
+
+    def _other(self, label: str, key: str) -> OtherLine | None:
+        line = self.book.others.get((label, key))
+        if line is None or self.book.is_stale((label, key)):
+            self._want(label, key)
+        return line
+
+    def _want(self, label: str, key: str) -> None:
+        if (label, key) not in self._absent:
+            self.stale.add((label, key))
+
+    def check(self, line: Line) -> None:
+        """Whether a lot and all it came from can be followed by their own events.
+
+        Raises:
+            Declined: one of them cannot.
+        """
+        if not (line.parents or line.is_odd or line.lot_id in self.book.foreign):
+            return
+        waiting = [line]
+        while waiting:
+            each = waiting.pop()
+            if each.lot_id in self._plain:
+                continue
+            if each.is_odd or each.lot_id in self.book.foreign:
+                raise Declined(f"lot {each.lot_id} shares units or substrates")
+            self._plain.add(each.lot_id)
+            for parent in each.parents:
+                found = self.lot(parent)
+                if found is not None:
+                    waiting.append(found)
+
+    def root(self, material_lot_id: str) -> str | None:
+        """The material of a lot under its one name, or None when nobody told."""
+        if material_lot_id not in self._roots:
+            line = self.material(material_lot_id)
+            material = None if line is None else line.told or line.guessed
+            self._roots[material_lot_id] = None if material is None else self.book.identity.root(material)
+        return self._roots[material_lot_id]
+
+    def may_be_same(self, one: str, other: str) -> bool:
+        """Whether two lots are, or for all that is known may be, of one material."""
+        first, second = self.root(one), self.root(other)
+        return first is None or second is None or first == second
+
+    def shipment_after(self, container_id: str, order: OrderKey) -> str | None:
+        """The first shipment with which something put into a container left, alone or inside another one."""
+        for when, name in self._leavings(container_id):
+            if when > order:
+                return name
+        return None
+
+    def _leavings(self, container_id: str) -> tuple[tuple[OrderKey, str], ...]:
+        known = self._ships.get(container_id)
+        if known is not None:
+            return known
+        if container_id in self._walking:
+            raise Declined(f"container {container_id} was put into itself")
+        self._walking.add(container_id)
+        box = self._other("Container", container_id)
+        found: list[tuple[OrderKey, str]] = []
+        if isinstance(box, BoxLine):
+            found += box.shipped
+            for place, (since, outer) in enumerate(box.nested):
+                until = box.nested[place + 1][0] if place + 1 < len(box.nested) else None
+                found += [
+                    each
+                    for each in self._leavings(outer)
+                    if each[0] > since and (until is None or each[0] < until)
+                ]
+        self._walking.discard(container_id)
+        self._ships[container_id] = told = tuple(sorted(found))
+        return told
+
+    def orders_of(self, line: Line, until: OrderKey | None = None, depth: int = 0) -> set[str]:
+        """The orders that a lot serves, just before an event or at last.
+
+        Raises:
+            Declined: the lots come from each other too deep.
+        """
+        if depth > 200:
+            raise Declined("orders are inherited through too many lots")
+        for own, parent, order_id in line.derived:
+            if parent is None and order_id is not None:
+                return {order_id} if until is None or own < until else set()
+        orders: set[str] = set()
+        for order, parent, _ in line.derived:
+            if until is not None and order >= until:
+                break
+            source = None if parent is None else self.lot(parent)
+            if source is not None:
+                orders |= self.orders_of(source, order, depth + 1)
+        return orders
+
+
+def _lots_in(book: Book) -> set[str]:
+    """The lots whose lines are out of date when the question begins."""
+    return {key for label, key in (*tuple(book.dirty), *tuple(book.being_read)) if label == "Lot"}
