@@ -67,6 +67,7 @@ class Supervisor:
         intake = self._intake_of(instance)
         condition = self.conditions[instance.options.id]
         clock = asyncio.get_running_loop().time
+        unsaid: Event | None = None
         while True:
             started = clock()
             condition.running = True
@@ -75,7 +76,9 @@ class Supervisor:
             condition.reason = reason
             condition.failures = 1 if clock() - started >= self._pauses.settled else condition.failures + 1
             if condition.failures == _AWAY_AFTER:
-                await _away(instance, intake, reason)
+                unsaid = unsaid or _loss(instance, reason)
+            if unsaid is not None and await _stored(unsaid, intake):
+                unsaid = None
             pause = min(self._pauses.first * 2 ** min(condition.failures - 1, 16), self._pauses.longest)
             _LOG.warning("connector %s stopped: %s; again in %.1f s", instance.options.id, reason, pause)
             await asyncio.sleep(pause)
@@ -93,18 +96,24 @@ async def _run_once(instance: Instance, intake: Intake) -> str:
     return "it ended by itself"
 
 
-async def _away(instance: Instance, intake: Intake, reason: str) -> None:
+def _loss(instance: Instance, reason: str) -> Event | None:
+    """The fact that the machine of a connector is no longer heard; None where it stands for no machine."""
     equipment_id = instance.connector.equipment(instance.options)
     if equipment_id is None:
-        return
+        return None
     at = instant_of(datetime.now(UTC))
-    event = Event(
+    return Event(
         event_id=str(uuid5(_NAMESPACE, f"{instance.options.id}|{equipment_id}|{at}")),
         source=instance.options.id,
         occurred_at=at,
         fact=EquipmentDisconnected(equipment_id=equipment_id, reason=reason),
     )
+
+
+async def _stored(loss: Event, intake: Intake) -> bool:
     try:
-        await intake.emit([event])
+        await intake.emit([loss])
     except Exception:  # noqa: BLE001 - a store that is down must not stop the supervisor
-        _LOG.exception("the loss of %s could not be stored", equipment_id)
+        _LOG.exception("the loss of a machine by %s could not be stored; tried again", loss.source)
+        return False
+    return True

@@ -91,6 +91,29 @@ async def test_a_loss_that_cannot_be_stored_stops_nobody(tmp_path: Path) -> None
     assert kept.types() == []
 
 
+async def test_a_loss_that_could_not_be_stored_is_told_once_when_it_can_be(tmp_path: Path) -> None:
+    kept = Kept()
+    kept.failure = OSError("disk full")
+    starts = 0
+    enough = asyncio.Event()
+
+    async def failing(_options: Options, _intake: Intake) -> None:
+        nonlocal starts
+        starts += 1
+        if starts == 4:
+            kept.failure = None
+        if starts == 8:
+            enough.set()
+        raise SourceUnavailable(f"unplugged {starts}")
+
+    supervisor = Supervisor([_instance(tmp_path, "a", failing, "M-1")], lambda _one: kept, _AT_ONCE)
+    async with Running(supervisor.run()), asyncio.timeout(DEADLINE):
+        await enough.wait()
+    assert [event.fact for event in kept.events] == [
+        EquipmentDisconnected(equipment_id="M-1", reason="unplugged 2")
+    ]
+
+
 async def test_a_stop_ends_every_connector_cleanly(tmp_path: Path) -> None:
     stopped: list[str] = []
     started = asyncio.Semaphore(0)
