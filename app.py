@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -170,13 +170,13 @@ class Part:
         self._stack.callback(self._history.close)
         self._stack.callback(self._cases.close)
         relay = Relay(self._outbox, self._log, self._positions)
-        self._run(relay.run(), "relay")
+        self._run(relay.run, "relay")
         self._stack.callback(self._archiving.close)
-        self._run(self._archiving.run(self._positions), "archiving")
-        self._run(self._progress.run(), "progress")
-        self._run(self._cases.run(), "recall cases")
+        self._run(lambda: self._archiving.run(self._positions), "archiving")
+        self._run(self._progress.run, "progress")
+        self._run(self._cases.run, "recall cases")
         if not {"api", "connectors"}.isdisjoint(self._settings.roles):
-            self._run(self._alarms.run(), "store alarms")
+            self._run(self._alarms.run, "store alarms")
         watch_intake(self._metrics, self._outbox, self._archiving, self._alarms)
 
     async def project_or_rebuild(self) -> None:
@@ -184,7 +184,7 @@ class Part:
         if await fits(self._stores.graph, self._settings):
             self.project()
         else:
-            self._run(rebuild(self._stores.graph, self._settings, self._stop), "rebuild")
+            self._run(lambda: rebuild(self._stores.graph, self._settings, self._stop), "rebuild")
 
     def project(self) -> None:
         """Write the graph, once no other process does."""
@@ -198,9 +198,9 @@ class Part:
             lambda: Instant(now()),
             self._history.keep,
         )
-        self._run(self._history.run(), "history")
+        self._run(self._history.run, "history")
         if (sink := self._sink) is not None:
-            self._run(sink.run(), "influx")
+            self._run(sink.run, "influx")
             self._metrics.watch("samples_unsent", "Samples waiting to be sent on.", lambda: sink.waiting)
             self._metrics.watch("samples_dropped", "Samples never sent on.", lambda: sink.dropped)
         worker = self._worker = Worker(doors, projection_progress.Progress())
@@ -212,14 +212,14 @@ class Part:
                 await lease.clear()
             await worker.run()
 
-        self._run(hold(), "projector")
+        self._run(hold, "projector")
 
     async def answer(self, listener: socket.socket) -> None:
         """Serve the API."""
-        self._run(self._index.run(), "lineage index")
+        self._run(self._index.run, "lineage index")
         hub = LiveHub(self._stores.graph, self._feed)
-        self._run(hub.run(), "live hub")
-        self._run(CaseKeeper(self._cases, hub, self._stores.graph).run(), "case keeper")
+        self._run(hub.run, "live hub")
+        self._run(CaseKeeper(self._cases, hub, self._stores.graph).run, "case keeper")
         self._metrics.watch(
             "subscription_conflated_total",
             "Changes told together with a later one, or made up by a snapshot.",
@@ -255,9 +255,9 @@ class Part:
     def connect(self, found: list[Instance]) -> None:
         """Listen to machines."""
         supervisor = Supervisor(found, lambda instance: self._intake.door(instance.options.id))
-        self._run(supervisor.run(), "connectors")
+        self._run(supervisor.run, "connectors")
 
-    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def _run(self, work: Callable[[], Awaitable[None]], name: str) -> None:
         run_in_background(self._stack, work, name)
 
     def _context(self, viewer: Viewer, hub: LiveHub) -> Context:

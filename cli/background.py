@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
 _log: Final = structlog.get_logger("dieloom")
 
+FIRST_PAUSE_S: Final = 1.0
+_LONGEST_PAUSE_S: Final = 60.0
 
-def run_in_background(stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
-    """Run work until the stack unwinds; one that fails by itself is told, never silent."""
-    task = asyncio.create_task(work, name=name)
-    task.add_done_callback(_told)
+
+def run_in_background(
+    stack: AsyncExitStack,
+    work: Callable[[], Awaitable[None]],
+    name: str,
+    first_pause_s: float = FIRST_PAUSE_S,
+) -> None:
+    """Run work until it ends by itself or the stack unwinds; what fails is told, and begun again."""
+    task = asyncio.create_task(_kept_up(work, name, first_pause_s), name=name)
 
     async def end() -> None:
         task.cancel()
@@ -24,6 +31,11 @@ def run_in_background(stack: AsyncExitStack, work: Coroutine[Any, Any, None], na
     stack.push_async_callback(end)
 
 
-def _told(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        _log.error("task.failed", task=task.get_name(), exc_info=task.exception())
+async def _kept_up(work: Callable[[], Awaitable[None]], name: str, pause: float) -> None:
+    while True:
+        try:
+            return await work()
+        except Exception:  # noqa: BLE001 - nothing unexpected may stop the way of the events for good
+            _log.exception("task.failed", task=name)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE_S)
