@@ -11,7 +11,7 @@ from tests.service.running import RunningService
 ALARMS: Final = """
 query Own($since: DateTime!) {
   alarms(filter: {equipmentId: {equals: "dieloom"}, setAt: {from: $since}}, first: 100) {
-    nodes { alarmId code text setAt clearedAt equipment { equipmentType openAlarms { alarmId } } }
+    nodes { alarmId code text setAt clearedAt equipment { equipmentType connected openAlarms { alarmId } } }
   }
 }
 """

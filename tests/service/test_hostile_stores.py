@@ -95,7 +95,7 @@ def is_told_of(enemy: Enemy, store: str, text: str, since: str) -> None:
     wait_until(over, WITHIN_S, lambda: str(told(enemy.service, store, since)))
     (alarm,) = told(enemy.service, store, since)
     assert (alarm["text"], alarm["clearedAt"] > alarm["setAt"]) == (text, True)
-    assert alarm["equipment"] == {"equipmentType": "DIGITAL_TWIN", "openAlarms": []}
+    assert alarm["equipment"] == {"equipmentType": "DIGITAL_TWIN", "connected": True, "openAlarms": []}
 
 
 def test_a_full_stream_is_told_as_an_alarm_until_it_has_room_again(enemy: Enemy) -> None:

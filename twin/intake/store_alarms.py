@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from twin.errors import TwinError
 from twin.events.alarm import AlarmCleared, AlarmSet
+from twin.events.equipment import EquipmentConnected
 from twin.events.event import Event
 from twin.events.fact import Fact
 from twin.events.order import EquipmentRegistered
@@ -158,8 +159,10 @@ class StoreAlarms:
             category=_CATEGORY,
         )
         machine = EquipmentRegistered(equipment_id=MACHINE, equipment_type=_MACHINE_TYPE)
+        heard = EquipmentConnected(equipment_id=MACHINE)
         return [
             self._event(episode, "registered", episode.began_at, machine),
+            self._event(episode, "connected", episode.began_at, heard),
             self._event(episode, "set", episode.began_at, alarm),
         ]
 

@@ -9,12 +9,15 @@ import pytest
 from tests import factory
 from twin.errors import StreamUnavailable
 from twin.events.alarm import AlarmSet
+from twin.events.equipment import EquipmentConnected
 from twin.events.event import Event
 from twin.events.order import EquipmentRegistered
 from twin.intake.dead_letters import DeadLetters
 from twin.intake.intake import Intake
 from twin.intake.outbox import Outbox
 from twin.intake.store_alarms import StoreAlarms, Watched
+
+BEGUN = ["EquipmentRegistered", "EquipmentConnected", "AlarmSet"]
 
 
 class Stores:
@@ -81,7 +84,11 @@ async def test_a_fault_is_told_once_when_it_begins_and_once_when_it_is_over(
     await looks(alarms, 2)
     stores.trouble["graph"] = "the graph does not answer"
     await looks(alarms, 5)
-    began = [("EquipmentRegistered", 1_000, ""), ("AlarmSet", 1_000, "graph/1000")]
+    began = [
+        ("EquipmentRegistered", 1_000, ""),
+        ("EquipmentConnected", 1_000, ""),
+        ("AlarmSet", 1_000, "graph/1000"),
+    ]
     assert (await told(intake), alarms.open) == (began, 1)
 
     stores.trouble["graph"] = None
@@ -97,6 +104,7 @@ async def test_what_an_alarm_says_is_the_store_and_the_reason(
     outbox_id = intake.outbox.outbox_id
     assert [entry.event().fact for entry in await intake.outbox.after(0, 100)] == [
         EquipmentRegistered(equipment_id="dieloom", equipment_type="DIGITAL_TWIN"),
+        EquipmentConnected(equipment_id="dieloom"),
         AlarmSet(
             alarm_id=f"dieloom/{outbox_id}/graph/1000",
             equipment_id="dieloom",
@@ -126,9 +134,9 @@ async def test_a_store_that_comes_and_goes_is_one_fault(
         await alarms.look()
         stores.trouble["outbox"] = None
         await looks(alarms, 2)
-    assert [kind for kind, _, _ in await told(intake)] == ["EquipmentRegistered", "AlarmSet"]
+    assert [kind for kind, _, _ in await told(intake)] == BEGUN
     await alarms.look()
-    assert [kind for kind, _, _ in await told(intake)] == ["EquipmentRegistered", "AlarmSet", "AlarmCleared"]
+    assert [kind for kind, _, _ in await told(intake)] == [*BEGUN, "AlarmCleared"]
 
 
 async def test_a_second_fault_of_a_store_is_an_alarm_of_its_own(
@@ -139,7 +147,7 @@ async def test_a_second_fault_of_a_store_is_an_alarm_of_its_own(
         await alarms.look()
         stores.trouble["outbox"] = None
         await looks(alarms, 3)
-    assert [one for one in await told(intake) if one[0] != "EquipmentRegistered"] == [
+    assert [one for one in await told(intake) if one[2]] == [
         ("AlarmSet", 1_000, "outbox/1000"),
         ("AlarmCleared", 2_000, "outbox/1000"),
         ("AlarmSet", 3_000, "outbox/3000"),
@@ -162,6 +170,7 @@ async def test_a_fault_that_the_outbox_could_not_take_is_told_later_with_its_own
     await alarms.look()
     assert await told(intake) == [
         ("EquipmentRegistered", 1_000, ""),
+        ("EquipmentConnected", 1_000, ""),
         ("AlarmSet", 1_000, "outbox/1000"),
         ("AlarmCleared", 2_000, "outbox/1000"),
     ]
@@ -176,7 +185,7 @@ async def test_what_cannot_be_kept_is_not_told_yet(
     assert await told(intake) == []
     (tmp_path / "alarms.json.new").rmdir()
     await alarms.look()
-    assert [kind for kind, _, _ in await told(intake)] == ["EquipmentRegistered", "AlarmSet"]
+    assert [kind for kind, _, _ in await told(intake)] == BEGUN
 
 
 async def test_the_next_process_goes_on_with_an_open_fault_and_tells_nothing_twice(
@@ -195,7 +204,7 @@ async def test_the_next_process_goes_on_with_an_open_fault_and_tells_nothing_twi
 
     last = StoreAlarms(tmp_path / "alarms.json", intake, stores.watched(), stores.clock)
     await looks(last, 4)
-    assert len(await told(intake)) == 3
+    assert len(await told(intake)) == 4
 
 
 async def test_a_fault_of_a_store_that_is_no_longer_watched_ends(
@@ -206,7 +215,7 @@ async def test_a_fault_of_a_store_that_is_no_longer_watched_ends(
     only = {"outbox": stores.watched()["outbox"]}
     heir = StoreAlarms(tmp_path / "alarms.json", intake, only, stores.clock)
     await looks(heir, 3)
-    assert [kind for kind, _, _ in await told(intake)] == ["EquipmentRegistered", "AlarmSet", "AlarmCleared"]
+    assert [kind for kind, _, _ in await told(intake)] == [*BEGUN, "AlarmCleared"]
 
 
 async def test_an_unreadable_file_of_faults_stops_nobody(
