@@ -33,6 +33,8 @@ class Book:
 
     lots: dict[str, Line] = field(default_factory=dict)
     others: dict[Name, OtherLine] = field(default_factory=dict)
+    children: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The lots that units of a lot went to, of lots that have any."""
     dirty: set[Name] = field(default_factory=set)
     being_read: set[Name] = field(default_factory=set)
     """Things whose lines are about to be replaced: until then they are out of date, too."""
@@ -83,12 +85,15 @@ class Book:
             self.tooled.update(line.machines)
 
     def _put_lot(self, lot_id: str, events: Sequence[Event]) -> None:
+        self.children.pop(lot_id, None)
         if not events:
             self.lots.pop(lot_id, None)
             return
         before = self.lots.get(lot_id)
         line = self.lots[lot_id] = lot_line(lot_id, events)
         self._lines_bytes += line.size_bytes - (before.size_bytes if before else 0)
+        if line.children:
+            self.children[lot_id] = line.children
         number = self.number(lot_id)
         shared = self.units.claim(names_in(line.cohorts), number)
         shared |= self.substrates.claim(line.substrates, number)
