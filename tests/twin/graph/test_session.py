@@ -1,5 +1,6 @@
 import asyncio
 import datetime
+import gc
 import zoneinfo
 
 import pytest
@@ -185,6 +186,26 @@ async def test_a_wrong_password_is_unavailable(graph_address: GraphAddress) -> N
 async def test_an_address_of_another_protocol_is_refused() -> None:
     with pytest.raises(GraphUnavailable, match="bolt://host:port"):
         await open_graph("http://127.0.0.1:1", None, None, None)
+
+
+async def test_an_opening_that_is_cancelled_at_any_moment_leaves_nothing_open(
+    graph_address: GraphAddress,
+) -> None:
+    steps, is_open = 0, False
+    while not is_open:
+        opening = asyncio.create_task(graph_address.open())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        opening.cancel()
+        async with asyncio.timeout(10):
+            await asyncio.wait([opening])
+        if is_open := not opening.cancelled():
+            await opening.result().close()
+        steps += 1 + steps // 4
+    del opening
+    gc.collect()  # what was left open warns now, and a warning fails the test
+
+    assert steps > 20
 
 
 async def test_what_was_sent_is_there_for_the_next_question_of_the_transaction(empty_graph: Graph) -> None:
