@@ -10,7 +10,7 @@ from twin.errors import NotFound
 from twin.lineage.arithmetic import NONE, Bounds
 from twin.lineage.carrying import DEFINITE
 from twin.lineage.exposure import QUANTITY_UNKNOWN
-from twin.lineage.impact import disposition_rows, narrowed
+from twin.lineage.impact import disposition_rows
 from twin.lineage.scope import thing_of
 from twin.queries.index.clues import Clues
 from twin.queries.index.findings import findings_of
@@ -61,7 +61,7 @@ class _Outcome:
         self._reading, self._spread = reading, spread
         self._further = Further(reading)
         self._units: list[tuple[str, int, int]] = []
-        self._pinned: dict[str, frozenset[int]] = {}
+        self._pinned: dict[str, list[int]] = {}
         self._scrapped_low = self._scrapped_high = 0
 
     def exposure(self) -> Exposure:
@@ -117,7 +117,7 @@ class _Outcome:
         line, low, high = flow.line, flow.low, flow.high
         counted = _all_counted(flow)
         if counted is not None:
-            low, high = narrowed(Bounds(low, high), counted)
+            low, high = _narrowed(low, high, counted)
         if high == 0 or line.total == 0:
             return None
         return Row(line.lot_id, flow.since, low, high, line.total, _places(flow, counted, parts))
@@ -132,7 +132,7 @@ class _Outcome:
             if level and not cohort.is_scrapped:
                 self._units.append((cohort.names, cohort.size, level))
         if pinned:
-            self._pinned[flow.line.lot_id] = frozenset(pinned)
+            self._pinned[flow.line.lot_id] = pinned
 
     def _totals(self, rows: Sequence[Row], further: Reached) -> RecallTotals:
         """The sums over all reached things."""
@@ -167,7 +167,7 @@ class _Outcome:
         return disposition_rows(sums)
 
 
-def _all_counted(flow: Flow) -> Bounds | None:
+def _all_counted(flow: Flow) -> tuple[int, int] | None:
     """The units of a lot by what each carries, when all are known and none is in doubt."""
     total = flow.line.total
     if not flow.line.cohorts:
@@ -180,14 +180,20 @@ def _all_counted(flow: Flow) -> Bounds | None:
             size += cohort.size
             low += cohort.size if level == DEFINITE else 0
             high += cohort.size if level else 0
-    return Bounds(low, high) if size == total else None
+    return (low, high) if size == total else None
 
 
-def _places(flow: Flow, counted: Bounds | None, parts: Sequence[Part]) -> tuple[Place, ...]:
+def _narrowed(low: int, high: int, counted: tuple[int, int]) -> tuple[int, int]:
+    """The bounds of a lot of which every unit is known."""
+    high = min(high, counted[1])
+    return min(max(low, counted[0]), high), high
+
+
+def _places(flow: Flow, counted: tuple[int, int] | None, parts: Sequence[Part]) -> tuple[Place, ...]:
     line, low, high = flow.line, flow.loose_low, flow.loose_high
     if counted is not None and not has_parts(line):
-        low, high = narrowed(Bounds(low, high), counted)
-    if not parts and flow.scrapped.high == 0:
+        low, high = _narrowed(low, high, counted)
+    if not parts and flow.scrapped is NONE:
         return (Place(line.disposition, low, high),) if high else ()
     found = [Place(line.disposition, low, high), Place(Disposition.SCRAPPED, *flow.scrapped)]
     for shipment, part_low, part_high in parts:

@@ -18,7 +18,7 @@ from twin.vocabulary.things import Thing, ThingKind
 class Clues:
     """The evidence of one answer: the links of the spread as the trail of an exposure has them."""
 
-    def __init__(self, spread: Spread, pinned: dict[str, frozenset[int]]) -> None:
+    def __init__(self, spread: Spread, pinned: dict[str, list[int]]) -> None:
         self._spread = spread
         self._pinned = pinned
         self._trail: Trail | None = None
@@ -41,9 +41,8 @@ class Clues:
         spread = self._spread
         keys = {(mix.order, 0) for mix in spread.mixes} | {FIRST, LAST}
         for flow in spread.flows.values():
-            keys.update(_key(arrival) for arrival in flow.links)
+            keys.update(_key(arrival) for arrival in flow.links())
             keys.update(flow.cleaned)
-            keys.update(key for _, key in flow.met)
             keys.update(key for _, key in flow.named)
         self._places = {key: place for place, key in enumerate(sorted(keys))}
         trail = Trail(spread.seeds.things)
@@ -58,7 +57,7 @@ class Clues:
         return trail
 
     def _lay(self, trail: Trail, lot: Thing, flow: Flow) -> None:
-        for arrival in flow.links:
+        for arrival in flow.links():
             trail.link(_link(arrival, lot, self._places[_key(arrival)]))
         for key in flow.cleaned:
             trail.clean(lot, self._places[key])
@@ -103,10 +102,10 @@ def _meetings(flow: Flow, number: int) -> Iterable[tuple[Key, OrderKey, bool]]:
     for named, key in flow.named:
         if named == number and cohort.christened is not None:
             yield key, cohort.christened, False
-    for place, key in flow.met:
+    for met in flow.meetings():
         for stay in cohort.stays:
-            if stay.start < place <= stay.end:
-                yield key, stay.order, True
+            if stay.start < met.place <= stay.end:
+                yield _key(met), stay.order, True
 
 
 def _event(order: OrderKey) -> Event:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 from twin.events.event import OrderKey
@@ -69,11 +69,9 @@ class Flow:
         "is_live",
         "levels",
         "line",
-        "links",
         "loose_high",
         "loose_low",
         "low",
-        "met",
         "named",
         "next",
         "parts",
@@ -96,9 +94,7 @@ class Flow:
         self.scrapped = NONE
         self.unitless: Instant | None = None
         self.levels = [0] * len(line.cohorts) if line.cohorts else _NO_LEVELS
-        self.links: list[Arrival] = []
         self.cleaned: tuple[Key, ...] = ()
-        self.met: tuple[tuple[int, Key], ...] = ()
         self.named: tuple[tuple[int, Key], ...] = ()
         self.parts: tuple[tuple[Taken, int, int], ...] = ()
 
@@ -124,6 +120,18 @@ class Flow:
         while self.next < len(self.arrivals):
             self._take_in(self.arrivals[self.next])
             self.next += 1
+
+    def links(self) -> Iterator[Arrival]:
+        """What arrived and mattered, in its order; a known lot without units met nothing."""
+        for arrival in self.arrivals:
+            if isinstance(arrival, Inflow) or arrival.loose > 0 or not self.line.is_known:
+                yield arrival
+
+    def meetings(self) -> Iterator[Meeting | Use]:
+        """Those by which units of the lot met the suspect where they were."""
+        for arrival in self.arrivals:
+            if not isinstance(arrival, Inflow) and arrival.loose > 0:
+                yield arrival
 
     def arrive(self, place: int) -> None:
         """Take in what arrives up to a place, that at the place itself included."""
@@ -165,10 +173,9 @@ class Flow:
     def _take_in(self, arrival: Arrival) -> None:
         if type(arrival) is Use:
             low = 1 if arrival.place in self.shared else arrival.loose
-            at = arrival.order[0]
-            self._meet(arrival, (arrival.order, 0), at, low)
+            self._meet(arrival, arrival.order[0], low)
         elif type(arrival) is Inflow:
-            self._load(arrival, arrival.at)
+            self._load(arrival.at)
             if arrival.shares is not None:
                 total, loose, plain = arrival.shares
                 self.low += total[0]
@@ -179,18 +186,16 @@ class Flow:
                 self.plain_high += plain[1]
         elif type(arrival) is Meeting:
             low = arrival.loose if arrival.low is None else min(arrival.low, arrival.loose)
-            self._meet(arrival, arrival.key, arrival.at, low)
+            self._meet(arrival, arrival.at, low)
 
-    def _meet(self, met: Meeting | Use, key: Key, at: int, low: int) -> None:
+    def _meet(self, met: Meeting | Use, at: int, low: int) -> None:
         """All loose units, or between ``low`` and all of them, meet the suspect."""
         loose, units = met.loose, met.total
         if loose == 0:
-            if not self.line.is_known:
-                if self.unitless is None:
-                    self.unitless = Instant(at)
-                self.links.append(met)
+            if not self.line.is_known and self.unitless is None:
+                self.unitless = Instant(at)
             return
-        self._load(met, at)
+        self._load(at)
         self.loose_low = max(self.loose_low, low)
         self.loose_high = max(self.loose_high, loose)
         self.low = max(self.low, low)
@@ -202,18 +207,16 @@ class Flow:
             self.high = min(units, self.high + loose)
             self.plain_high = min(units, self.plain_high + loose)
         if self.levels:
-            self._meet_units(met.place, key, DEFINITE if low == loose else POSSIBLE)
+            self._meet_units(met.place, DEFINITE if low == loose else POSSIBLE)
 
-    def _load(self, arrival: Arrival, at: int) -> None:
-        self.links.append(arrival)
+    def _load(self, at: int) -> None:
         if not self.is_live:
             self.is_live = self.touched = True
             self.since = at
             self.low = self.high = self.loose_low = self.loose_high = self.plain_low = self.plain_high = 0
 
-    def _meet_units(self, place: int, key: Key, level: int) -> None:
+    def _meet_units(self, place: int, level: int) -> None:
         levels = self.levels
-        self.met += ((place, key),)
         for number, cohort in enumerate(self.line.cohorts):
             for stay in cohort.stays:
                 if stay.start < place <= stay.end:

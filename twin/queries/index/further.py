@@ -63,7 +63,7 @@ class Further:
         rows_of = {row.lot_id: row for row in rows}
         for line in lines:
             row = rows_of[line.lot_id]
-            for order_id in self._reading.orders_of(line):
+            for order_id in self._reading.orders_of_own(line) or self._reading.orders_of(line):
                 order = reach.get(order_id)
                 if order is None:
                     order = reach[order_id] = Reach()

@@ -129,6 +129,13 @@ class Reading:
         self._ships[container_id] = told = tuple(sorted(found))
         return told
 
+    def orders_of_own(self, line: Line) -> tuple[str, ...]:
+        """The order that the lot was created for, where nothing else was told before; else none."""
+        if not line.derived:
+            return ()
+        _, parent, order_id = line.derived[0]
+        return () if parent is not None or order_id is None else (order_id,)
+
     def orders_of(self, line: Line, until: OrderKey | None = None, depth: int = 0) -> set[str]:
         """The orders that a lot serves, just before an event or at last.
 

@@ -107,13 +107,10 @@ class Spread:
         line = self.reading.lot(lot_id)
         if line is None:
             return None
-        arrivals: list[Arrival] = list(self.seeds.lots.get(lot_id, ()))
         uses = self._uses(line)
         shared = self._shared(line, uses) if uses else ()
-        if uses and arrivals:
-            arrivals = sorted([*arrivals, *uses], key=_place)
-        elif uses:
-            arrivals += uses
+        seeds = self.seeds.lots.get(lot_id)
+        arrivals: list[Arrival] = sorted([*seeds, *uses], key=_place) if seeds else [*uses]
         flow = Flow(line, arrivals, shared)
         if arrivals:
             self._keep(flow)
