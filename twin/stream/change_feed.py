@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -26,8 +27,11 @@ _AT_ONCE: Final = 256
 _LOOKS: Final = 8
 """How often the memory is looked at while changes fill the bound once."""
 _BEGINNING: Final = "0-0"
-_UNDERSTOOD: Final = 4
-"""Changes kept as read for the next follower of this process, who reads the same ones at about that time."""
+_OWN: Final = 4
+"""Changes told by this process that its followers get from here; who is further behind asks the stream."""
+
+_LISTEN_SECONDS: Final = 1.0
+"""How long a follower trusts that nobody but this process tells changes."""
 
 
 class ChangedEvent(Struct, frozen=True, kw_only=True):
@@ -71,7 +75,8 @@ class _Look:
 class ChangeFeed:
     """The feed of changes, kept to a bound, in the order of the commits.
 
-    Followers of one process who stand at the same place share one look at it.
+    Followers of one process who stand at the same place share one look at it; what the process tells
+    itself they get as soon as the stream has it, without asking for it.
     """
 
     def __init__(self, stream: Stream, kept: int = KEPT, kept_bytes: int = KEPT_BYTES) -> None:
@@ -80,7 +85,9 @@ class ChangeFeed:
         self._told_bytes = kept_bytes
         self._last: str | None = None
         self._looks: dict[str, _Look] = {}
-        self._understood: OrderedDict[tuple[bytes, bytes], Change] = OrderedDict()
+        self._tail: str | None = None
+        self._own: OrderedDict[str, Change] = OrderedDict()
+        self._published = asyncio.Event()
 
     async def publish(self, change: Change) -> str:
         """Tell a committed change; its cursor.
@@ -90,13 +97,15 @@ class ChangeFeed:
         """
         previous = self._last if self._last is not None else await self.last()
         self._last = None
-        body = msgspec.json.encode(msgspec.structs.replace(change, cursor="", previous=previous))
+        change = msgspec.structs.replace(change, cursor="", previous=previous)
+        body = msgspec.json.encode(change)
         self._told_bytes += len(body)
         async with answering():
             if self._told_bytes * _LOOKS > self._kept_bytes:
                 await self._shrink()
             place = await self._stream.commands.xadd(_KEY, {b"c": body}, maxlen=self._kept, approximate=True)
         self._last = _text(place)
+        self._pass_on(msgspec.structs.replace(change, cursor=self._last))
         return self._last
 
     def taken_over(self) -> None:
@@ -163,19 +172,32 @@ class ChangeFeed:
                 await asyncio.gather(look.task, return_exceptions=True)
 
     async def _look(self, cursor: str) -> list[Change]:
+        block: int | None = BLOCK_MS
+        if cursor == self._tail:
+            block = None
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LISTEN_SECONDS):
+                    await self._published.wait()
+        if cursor in self._own:
+            return [self._own[cursor]]
         async with answering(ANSWER_SECONDS + BLOCK_MS / 1000):
-            found: Any = await self._stream.waits.xread({_KEY: cursor}, count=_AT_ONCE, block=BLOCK_MS)
-        return [self._change(place, fields) for _, entries in found or () for place, fields in entries]
+            found: Any = await self._stream.waits.xread({_KEY: cursor}, count=_AT_ONCE, block=block)
+        if found and cursor == self._tail:
+            self._tail = None  # another process tells changes now
+        return [_change(place, fields) for _, entries in found or () for place, fields in entries]
 
-    def _change(self, place: bytes, fields: dict[bytes, bytes]) -> Change:
-        body = fields[b"c"]
-        change = self._understood.get((place, body))
-        if change is None:
-            told = msgspec.json.decode(body, type=Change)
-            change = self._understood[place, body] = msgspec.structs.replace(told, cursor=_text(place))
-            while len(self._understood) > _UNDERSTOOD:
-                self._understood.popitem(last=False)
-        return change
+    def _pass_on(self, change: Change) -> None:
+        self._tail = change.cursor
+        self._own[change.previous] = change
+        if len(self._own) > _OWN:
+            self._own.popitem(last=False)
+        self._published.set()
+        self._published = asyncio.Event()
+
+
+def _change(place: bytes, fields: dict[bytes, bytes]) -> Change:
+    told = msgspec.json.decode(fields[b"c"], type=Change)
+    return msgspec.structs.replace(told, cursor=_text(place))
 
 
 def _is_cursor(text: str) -> bool:

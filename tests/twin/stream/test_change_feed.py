@@ -3,10 +3,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+import msgspec
 import pytest
 
+from twin.records.equipment import Equipment
 from twin.stream.change_feed import Change, ChangedEvent, ChangeFeed, FeedGap
 from twin.stream.client import Stream
+from twin.vocabulary.instants import Instant
+from twin.vocabulary.states import EquipmentState
 
 
 def change(number: int) -> Change:
@@ -85,7 +89,7 @@ async def test_changes_dropped_under_a_reading_follower_are_a_gap(stream: Stream
     following = feed.follow("0-0")
     assert [one.at for one in await take(following, 1)] == [1]
 
-    slow = feed.follow("0-0")
+    slow = ChangeFeed(stream).follow("0-0")
     await feed.publish(change(2))
     newest = await feed.publish(change(3))
     await stream.commands.xtrim("dieloom:{changes}:feed", minid=newest, approximate=False)
@@ -138,6 +142,33 @@ async def test_followers_of_one_process_share_what_they_read(stream: Stream) -> 
     taken = await asyncio.gather(*following)
     assert [[one.at for one in changes] for changes in taken] == [[1, 2, 3]] * 3
     assert all(one is other for one, other in zip(taken[0], taken[1], strict=True))
+
+
+async def test_what_this_process_tells_is_what_another_one_reads(stream: Stream) -> None:
+    feed, elsewhere = ChangeFeed(stream), ChangeFeed(stream)
+    start = await feed.last()
+    machine = Equipment("DB-01", state=EquipmentState.PRODUCTIVE, state_since=Instant(7), lot_id="LOT-1")
+    here = asyncio.create_task(take(feed.follow(start), 2))
+    there = asyncio.create_task(take(elsewhere.follow(start), 2))
+
+    for number in (1, 2):
+        await feed.publish(msgspec.structs.replace(change(number), machines=(machine,)))
+
+    told, read = await here, await there
+    assert told == read
+    assert [type(one.machines[0].state) for one in told + read] == [EquipmentState] * 4
+
+
+async def test_a_follower_hears_of_another_teller_after_its_own_process(stream: Stream) -> None:
+    feed, elsewhere = ChangeFeed(stream), ChangeFeed(stream)
+    following = asyncio.create_task(take(feed.follow(await feed.last()), 3))
+
+    await feed.publish(change(1))
+    await elsewhere.publish(change(2))
+    feed.taken_over()
+    await feed.publish(change(3))
+
+    assert [one.at for one in await following] == [1, 2, 3]
 
 
 async def test_a_follower_that_ends_leaves_the_others_their_look(stream: Stream) -> None:
