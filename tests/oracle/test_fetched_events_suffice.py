@@ -34,6 +34,7 @@ FIRST = int(os.environ.get("DIELOOM_FETCH_FIRST", "6000"))
 """More plants, or others, than the suite has time for."""
 
 TOGETHER: Final = 50
+PIECE: Final = 500
 QUESTIONS: Final = 3
 LEARNED: Final = 1_800_000_000_000
 
@@ -61,8 +62,8 @@ async def plants_in(graph: Graph, seeds: range) -> dict[int, list[Event]]:
     arrived = sorted((e for events in built.values() for e in events), key=lambda e: e.recorded_at)
     await wipe(graph)
     writer = projector(graph)
-    for start in range(0, len(arrived), 100):
-        piece = enumerate(arrived[start : start + 100], start + 1)
+    for start in range(0, len(arrived), PIECE):
+        piece = enumerate(arrived[start : start + PIECE], start + 1)
         await writer.apply([Arrival(event, "box", 0, place) for place, event in piece])
     return built
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.factory import START
-from tests.graph_fixtures import IS_GIVEN, wipe
+from tests.graph_fixtures import wipe
 from tests.oracle.lot_plants import LotPlant
 from tests.oracle.neighbours import moved_aside
 from tests.oracle.unit_plants import UnitPlant
@@ -22,11 +22,11 @@ from twin.graph.session import Graph
 from twin.projection.canonical import canonical
 from twin.vocabulary.instants import Instant
 
-SETS = int(os.environ.get("DIELOOM_RANDOM_SETS", "25" if IS_GIVEN else "100"))
+SETS = int(os.environ.get("DIELOOM_RANDOM_SETS", "100"))
 FIRST = int(os.environ.get("DIELOOM_RANDOM_FIRST", "0"))
 """More sets, or others, than the suite has time for."""
 
-TOGETHER: Final = 25 if IS_GIVEN else 50
+TOGETHER: Final = 50
 """So many sets share a graph, each about things of its own, their events mixed."""
 
 MARK: Final = "~"
