@@ -188,7 +188,7 @@ async def _questions(
     assert await _walked(graph, unit, index) == await _walked(graph, unit, None), f"{unit}: walks differ"
     for name, hints in (("by the graph alone", None), ("with the index", index)):
         walking = partial(_unit, graph, figures.plant, hints)
-        figures.rows.append(await _timed(f"genealogy of one unit {name}", "p50 5", walking, 40))
+        figures.rows.append(await _timed(f"genealogy of one unit {name}", "p50 5", walking))
 
 
 async def _ratios(
