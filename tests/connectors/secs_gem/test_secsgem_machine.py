@@ -1,4 +1,6 @@
 import asyncio
+import contextlib
+import random
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -18,9 +20,12 @@ _LONG = 30.0
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    # Below those that clients are given: one of them could take it while the machine is away.
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 @asynccontextmanager
