@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import gc
-from typing import Final
+from itertools import cycle
+from typing import Any, Final
 
 _COLLECTIONS: Final = (20_000, 20, 20)
 """Events come by the thousand and are freed without a search; Python's usual pace costs a quarter."""
 
+_WHOLE_EVERY: Final = 64
+"""Of so many full searches one looks through everything; it holds up everybody for a moment."""
+
 
 def search_rarely() -> None:
-    """Leave what is loaded by now out of every search for cycles, and search seldom for others."""
+    """Search seldom for cycles, and mostly among what came since the last full search.
+
+    What outlived a full search is left out of those that follow, until one of them is whole again: so a
+    service that keeps millions of objects does not stand still for each, and loses no memory for good.
+    """
     gc.freeze()
     gc.set_threshold(*_COLLECTIONS)
+    turns = cycle(range(_WHOLE_EVERY))
+
+    def leave_out(phase: str, search: dict[str, Any]) -> None:
+        if phase == "stop" and search["generation"] == 2:
+            gc.freeze()
+            if next(turns) == _WHOLE_EVERY - 2:
+                gc.unfreeze()
+
+    gc.callbacks.append(leave_out)
