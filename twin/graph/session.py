@@ -106,9 +106,12 @@ async def _begun(session: AsyncSession, within: float) -> AsyncTransaction:
 
 
 async def _ended(task: asyncio.Task[Rows]) -> None:
+    """Leave nothing of a statement running, and nothing of its failure unheard."""
     if not task.done():
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+    elif not task.cancelled():
+        task.exception()
 
 
 class Graph:

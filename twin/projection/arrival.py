@@ -93,8 +93,9 @@ class Applied:
 
 def positions(batch: Sequence[Placed]) -> dict[str, int]:
     """How far a batch reaches on each shard."""
-    reached: dict[str, int] = {}
+    reached: dict[tuple[str, int], int] = {}
     for arrival in batch:
-        name = position_id(arrival.outbox, arrival.shard)
-        reached[name] = max(reached.get(name, -1), arrival.seq)
-    return reached
+        shard = arrival.outbox, arrival.shard
+        if arrival.seq > reached.get(shard, -1):
+            reached[shard] = arrival.seq
+    return {position_id(outbox, shard): seq for (outbox, shard), seq in reached.items()}

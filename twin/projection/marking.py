@@ -83,12 +83,16 @@ def _marked(planned: Plan) -> Marked:
 
 def _left_to_tie(found: Marked, marker: Row, names: Sequence[Name]) -> list[Name]:
     """Put an event where it is marked; the things that this does not tie it to."""
-    first = next((name for name in names if name[0] in KEEP_AND_MARK), None)
+    first = machine = None
+    for name in names:
+        if first is None and name[0] in KEEP_AND_MARK:
+            first = name
+        if machine is None and name[0] == "Equipment":
+            machine = name
     if first is None:
         found.nameless.append(marker)
         return list(names)
     row = {"key": first[1], "event": marker}
-    machine = next((name for name in names if name[0] == "Equipment"), None)
     if first[0] == "Lot" and machine is not None:
         found.at_machine.append({**row, "machine": machine[1]})
         return [name for name in names if name not in (first, machine)]

@@ -167,7 +167,7 @@ class ChangeFeed:
             if self._looks.get(cursor) is look:
                 del self._looks[cursor]  # over, or given up: the next one looks anew
             look.followers -= 1
-            if not look.followers and not look.task.done():
+            if not look.followers:
                 look.task.cancel()
                 await asyncio.gather(look.task, return_exceptions=True)
 

@@ -267,3 +267,20 @@ async def test_values_are_not_written_out_for_the_log_of_the_driver(
     assert await empty_graph.read(LOTS) == rows
     assert "[1 values]" in caplog.text
     assert "LOT-1" not in caplog.text
+
+
+async def test_a_statement_that_fails_while_another_failure_ends_the_work_is_not_left_unheard(
+    empty_graph: Graph, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(KeyError, match="ours"):
+        async with empty_graph.transaction() as tx:
+            await tx.send(
+                "UNWIND $rows AS row CREATE (lot:Lot) SET lot.quantity = row", rows=[{"no": "value"}]
+            )
+            sending = tx._sending
+            assert sending is not None
+            await asyncio.wait([sending])
+            raise KeyError("ours")
+    del sending, tx
+    gc.collect()
+    assert "never retrieved" not in caplog.text

@@ -166,9 +166,9 @@ class Flow:
         return total, loose, plain
 
     def _pack(self, step: Taken) -> None:
-        out, left = taken(step.loose, (self.loose_low, self.loose_high), step.quantity)
+        (low, high), left = taken(step.loose, (self.loose_low, self.loose_high), step.quantity)
         self.loose_low, self.loose_high = left
-        self.parts += ((step, *out),)
+        self.parts += ((step, low, high),)
 
     def _take_in(self, arrival: Arrival) -> None:
         if type(arrival) is Use:
