@@ -13,7 +13,8 @@ from twin.folds.suspicion import Suspicion
 Name: TypeAlias = tuple[str, str]
 """Label and key of a thing."""
 
-_ROOM: Final = 20_000
+_ROOM: Final = 10_000
+"""Weight of the folds that are kept: of lots about 100 MB."""
 
 
 class Folded(Protocol):
