@@ -129,10 +129,10 @@ def _shipment(plant: Plant, shipment_id: str, until: Instant) -> Iterator[Hop]:
 def _contents(plant: Plant, kind: ThingKind, key: str, until: Instant, relation: str) -> Iterator[Hop]:
     """What was put in until then, and not taken out again before."""
     holder = Thing(kind, key)
-    for content, event, quantity in plant.links.contents.get(holder, ()):
-        taken = plant.links.taken_out(content, holder, event)
-        if event.occurred_at <= until and (taken is None or taken.occurred_at >= until):
-            yield Hop(content, event.occurred_at, relation, event, quantity, "PCS")
+    for put in plant.links.contents.get(holder, ()):
+        if put.event.occurred_at <= until <= plant.links.until(put):
+            end = put.left if put.content.kind is ThingKind.CONTAINER else None
+            yield Hop(put.content, put.left, relation, put.event, put.quantity, "PCS", end)
 
 
 def _order(plant: Plant, order_id: str, until: Instant) -> Iterator[Hop]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from twin.events.material import MaterialConsumed
-from twin.folds.run import Run
+from twin.folds.run import FOR_EVER, Run
 from twin.lineage.backward import during
 from twin.lineage.hop import Hop, die_thing, site_of
 from twin.lineage.plant import Plant
@@ -17,10 +18,19 @@ from twin.vocabulary.things import Thing, ThingKind
 Targets: TypeAlias = Callable[[Plant, str, Instant], Iterator[Hop]]
 
 
-def targets(plant: Plant, thing: Thing, since: Instant) -> Iterable[Hop]:
-    """What a thing went into from a moment on."""
+def targets(plant: Plant, thing: Thing, since: Instant, until: Instant | None) -> Iterable[Hop]:
+    """What a thing went into from a moment on, until what matters left it again."""
     rule = _RULES.get(thing.kind)
-    return () if rule is None else rule(plant, thing.key, since)
+    hops = () if rule is None else rule(plant, thing.key, since)
+    return hops if until is None else _held(hops, until)
+
+
+def _held(hops: Iterable[Hop], until: Instant) -> Iterator[Hop]:
+    """Where a container went while it still held what matters, and how long it was held there."""
+    for hop in hops:
+        if hop.at <= until:
+            inner = hop.thing.kind is ThingKind.CONTAINER
+            yield replace(hop, end=until if hop.end is None else min(hop.end, until)) if inner else hop
 
 
 def _lot(plant: Plant, lot_id: str, since: Instant) -> Iterator[Hop]:
@@ -40,10 +50,13 @@ def _lot(plant: Plant, lot_id: str, since: Instant) -> Iterator[Hop]:
 
 def _into(plant: Plant, thing: Thing, since: Instant) -> Iterator[Hop]:
     """The containers and shipments that took it from then on."""
-    for holder, event, quantity in plant.links.holders.get(thing, ()):
-        if event.occurred_at >= since:
-            relation = "PACKED_IN" if holder.kind is ThingKind.CONTAINER else "SHIPPED_IN"
-            yield Hop(holder, event.occurred_at, relation, event, quantity, "PCS")
+    for put in plant.links.holders.get(thing, ()):
+        at = put.event.occurred_at
+        if put.left >= since:
+            relation = "PACKED_IN" if put.holder.kind is ThingKind.CONTAINER else "SHIPPED_IN"
+            until = plant.links.until(put)
+            end = until if until < FOR_EVER else None
+            yield Hop(put.holder, at, relation, put.event, put.quantity, "PCS", end)
 
 
 def _material_lot(plant: Plant, material_lot_id: str, since: Instant) -> Iterator[Hop]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeAlias
 
 from twin.events.event import Event
@@ -20,7 +21,7 @@ from twin.records.recall import LineageFinding
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import Thing, ThingKind
 
-Hops: TypeAlias = Callable[[Plant, Thing, Instant], Iterable[Hop]]
+Hops: TypeAlias = Callable[[Thing, Instant, Instant | None], Iterable[Hop]]
 
 
 def ancestors(events: Iterable[Event], root: Thing, as_of: Instant | None = None) -> Lineage:
@@ -49,7 +50,7 @@ def ancestors_in(plant: Plant, root: Thing, as_of: Instant | None = None) -> Lin
     """
     must_be_named(plant, root)
     start = FOR_EVER if as_of is None else as_of
-    times, edges = _walk(plant, root, start, sources, latest=True)
+    times, edges = _walk(root, start, lambda thing, until, _: sources(plant, thing, until), latest=True)
     return _lineage(plant, root, times, edges, backward=True)
 
 
@@ -63,27 +64,34 @@ def descendants_in(plant: Plant, root: Thing, as_of: Instant | None = None) -> L
     """
     must_be_named(plant, root)
     del as_of
-    times, edges = _walk(plant, root, Instant(-FOR_EVER), targets, latest=False)
+    times, edges = _walk(root, Instant(-FOR_EVER), partial(targets, plant), latest=False)
     return _lineage(plant, root, times, edges, backward=False)
 
 
 def _walk(
-    plant: Plant, root: Thing, start: Instant, hops: Hops, *, latest: bool
+    root: Thing, start: Instant, hops: Hops, *, latest: bool
 ) -> tuple[dict[Thing, Instant], list[tuple[Thing, Hop]]]:
-    """Best time first, so that a thing reached by several ways is looked at once, with its widest time."""
+    """Best time first, so that a thing reached by several ways is looked at once, with its widest time.
+
+    What a container held it held for a while: one is looked at again for each while that says more.
+    """
     sign = -1 if latest else 1
     times: dict[Thing, Instant] = {}
+    ends: dict[Thing, int] = {}
     edges: list[tuple[Thing, Hop]] = []
-    waiting: list[tuple[int, Thing]] = [(sign * start, root)]
+    waiting: list[tuple[int, Thing, int]] = [(sign * start, root, -FOR_EVER)]
     while waiting:
-        signed, thing = heapq.heappop(waiting)
-        if thing in times:
+        signed, thing, nearest = heapq.heappop(waiting)
+        if -nearest <= ends.get(thing, -FOR_EVER):
             continue
-        times[thing] = Instant(sign * signed)
-        for hop in hops(plant, thing, times[thing]):
+        ends[thing] = -nearest
+        at, end = Instant(sign * signed), None if nearest == -FOR_EVER else Instant(-sign * nearest)
+        times.setdefault(thing, at)
+        for hop in hops(thing, at, end):
             edges.append((thing, hop))
-            if hop.thing not in times:
-                heapq.heappush(waiting, (sign * hop.at, hop.thing))
+            far = FOR_EVER if hop.end is None else sign * hop.end
+            if far > ends.get(hop.thing, -FOR_EVER):
+                heapq.heappush(waiting, (sign * hop.at, hop.thing, -far))
     return times, edges
 
 

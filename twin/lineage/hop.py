@@ -12,7 +12,10 @@ from twin.vocabulary.things import Thing, ThingKind, die_key
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """The thing at the other end, the time bound that it gets this way, and the fact that says so."""
+    """The thing at the other end, the time bound that it gets this way, and the fact that says so.
+
+    ``end`` is the other bound, for containers: what lies in one may leave it again.
+    """
 
     thing: Thing
     at: Instant
@@ -20,6 +23,7 @@ class Hop:
     event: Event | None = None
     quantity: float | None = None
     unit: str | None = None
+    end: Instant | None = None
 
 
 def die_thing(die: Site) -> Thing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple
 
 from twin.events.event import Event
 from twin.events.lot import LotsMerged, LotSplit
@@ -12,11 +12,24 @@ from twin.events.material import MaterialConsumed, MaterialMixed
 from twin.events.packing import Content, Packed, Shipped
 from twin.events.substrate import SubstrateRegistered
 from twin.folds.ledger import Ledger
+from twin.folds.run import FOR_EVER
 from twin.folds.step import Assembled, PartTaken, Site
+from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import Thing, ThingKind
 
-Packing: TypeAlias = tuple[Thing, Event, int | None]
-"""A holder or a content, the event that put it there, how many units."""
+
+class Packing(NamedTuple):
+    """What an event put into a container or shipment.
+
+    A part of a lot left its lot at ``left`` and goes with the unit ``mover``; else it moves by itself, then.
+    """
+
+    content: Thing
+    holder: Thing
+    event: Event
+    quantity: int | None
+    left: Instant
+    mover: Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +62,9 @@ class Links:
         for step in ledger.steps:
             if isinstance(step, Assembled):
                 self._built(step)
-            elif isinstance(step, PartTaken) and step.part.units:
-                holder = _holder(step.event)
-                self._put(Thing(ThingKind.LOT, step.part.lot), holder, step.event, step.part.quantity)
+            elif isinstance(step, PartTaken):
+                for unit_id in step.part.units:
+                    self._part_of(Thing(ThingKind.LOT, step.part.lot), Thing(ThingKind.UNIT, unit_id))
         for die in ledger.dies.went:
             self.dies_from.setdefault(die[0], []).append(die)
 
@@ -59,15 +72,15 @@ class Links:
         """The event of a derivation."""
         return self._derivations.get(event_id)
 
-    def taken_out(self, content: Thing, holder: Thing, put: Event) -> Event | None:
-        """What took a container or unit out of another container again: it was put elsewhere.
+    def until(self, put: Packing) -> Instant:
+        """Until when a container or unit lay in another container: then it was put elsewhere.
 
-        A part of a lot stays where it was packed, and what was shipped stays shipped.
+        A part of a lot that names no units stays where it was packed, and what was shipped stays shipped.
         """
-        if content.kind is ThingKind.LOT or holder.kind is not ThingKind.CONTAINER:
-            return None
-        later = (each for each in self.holders[content] if each[1].order > put.order)
-        return next((event for other, event, _ in later if other != holder), None)
+        if put.mover.kind is ThingKind.LOT or put.holder.kind is not ThingKind.CONTAINER:
+            return FOR_EVER
+        later = (each for each in self.holders[put.mover] if each.event.order > put.event.order)
+        return next((each.event.occurred_at for each in later if each.holder != put.holder), FOR_EVER)
 
     def _learn(self, event: Event) -> None:
         fact = event.fact
@@ -78,7 +91,9 @@ class Links:
                 self._mixed(event, fact)
             case Packed() | Shipped():
                 for content in fact.contents:
-                    self._put(_content(content), _holder(event), event, content.quantity)
+                    thing = _content(content)
+                    put = Packing(thing, _holder(event), event, content.quantity, event.occurred_at, thing)
+                    self._put(put)
             case SubstrateRegistered(material_lot_id=str() as material_lot_id):
                 self.wafers_of.setdefault(material_lot_id, []).append((fact.substrate_id, event))
             case LotSplit() | LotsMerged():
@@ -91,9 +106,15 @@ class Links:
                 self.mixes_into.setdefault(mixed.target, []).append(mixed)
                 self.mixes_from.setdefault(mixed.source, []).append(mixed)
 
-    def _put(self, content: Thing, holder: Thing, event: Event, quantity: int | None) -> None:
-        self.contents.setdefault(holder, []).append((content, event, quantity))
-        self.holders.setdefault(content, []).append((holder, event, quantity))
+    def _put(self, put: Packing) -> None:
+        self.contents.setdefault(put.holder, []).append(put)
+        self.holders.setdefault(put.content, []).append(put)
+
+    def _part_of(self, lot: Thing, unit: Thing) -> None:
+        """A unit takes its part of the lot along, wherever it is put."""
+        puts = self.holders[unit]
+        for put in puts:
+            self._put(Packing(lot, put.holder, put.event, 1, puts[0].left, unit))
 
     def _built(self, step: Assembled) -> None:
         self.built.setdefault(step.unit, []).append(step)
