@@ -134,7 +134,7 @@ class Life:
 
     async def projected(self) -> bool:
         """Whether nothing on the stream is left to do, handed over or not."""
-        if not self.gate.waits:
+        if not self.gate.waits or self.gate.acking:
             return False
         server = self.stores.stream.commands
         for shard in range(SHARDS):
@@ -144,7 +144,7 @@ class Life:
             (group,) = await server.xinfo_groups(_key(shard)) or ({},)
             if not group or group["pending"] or _place(group["last-delivered-id"]) < _place(newest[0][0]):
                 return False
-        return self.gate.waits
+        return self.gate.waits and not self.gate.acking
 
     async def _until(self, condition: Callable[[], Awaitable[bool]]) -> None:
         """Wait for a condition, or for the end of this process."""

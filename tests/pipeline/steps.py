@@ -47,6 +47,7 @@ class Gate:
         self.resumed = asyncio.Event()
         self.stopped = asyncio.Event()
         self.waits = False
+        self.acking = 0
         self._armed: tuple[str, Step, int] | None = None
         self._then: tuple[str, Step] | None = None
 
@@ -113,8 +114,12 @@ class GatedLog(EventLog):
 
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         self._gate.live()
-        await super().ack(deliveries)
-        await self._gate.reach(Step.ACKNOWLEDGED)
+        self._gate.acking += 1
+        try:
+            await super().ack(deliveries)
+            await self._gate.reach(Step.ACKNOWLEDGED)
+        finally:
+            self._gate.acking -= 1
 
 
 class GatedFeed(ChangeFeed):
