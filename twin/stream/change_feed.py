@@ -110,7 +110,8 @@ class ChangeFeed:
 
     def taken_over(self) -> None:
         """Others may have told changes since: the next one comes after whatever is the newest by then."""
-        self._last = None
+        self._last = self._tail = None
+        self._own.clear()
 
     async def last(self) -> str:
         """The cursor of the newest change: take it before a snapshot, follow after it."""
@@ -188,7 +189,8 @@ class ChangeFeed:
 
     def _pass_on(self, change: Change) -> None:
         self._tail = change.cursor
-        self._own[change.previous] = change
+        if change.previous != _BEGINNING:  # every feed has that one: it may be of the feed before this
+            self._own[change.previous] = change
         if len(self._own) > _OWN:
             self._own.popitem(last=False)
         self._published.set()

@@ -171,6 +171,18 @@ async def test_a_follower_hears_of_another_teller_after_its_own_process(stream: 
     assert [one.at for one in await following] == [1, 2, 3]
 
 
+async def test_a_feed_that_begins_anew_shows_nothing_of_the_one_before(stream: Stream) -> None:
+    feed = ChangeFeed(stream)
+    await feed.publish(change(1))
+    await stream.commands.flushdb()
+
+    following = asyncio.create_task(take(feed.follow("0-0"), 1))
+    feed.taken_over()
+    await feed.publish(change(2))
+
+    assert [one.at for one in await following] == [2]
+
+
 async def test_a_follower_that_ends_leaves_the_others_their_look(stream: Stream) -> None:
     feed = ChangeFeed(stream)
     start = await feed.last()
