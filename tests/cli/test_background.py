@@ -3,7 +3,9 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 
-from cli.background import run_in_background
+import pytest
+
+from cli.background import next_pause, run_in_background
 
 
 async def test_work_that_fails_is_begun_again() -> None:
@@ -55,3 +57,12 @@ async def test_the_end_of_the_service_ends_the_work_and_waits_for_its_goodbye() 
         run_in_background(stack, work, "work")
         await begun.wait()
     assert said == ["goodbye"]
+
+
+@pytest.mark.parametrize(
+    ("before", "ran", "then"), [(0.0, 0.1, 1.0), (1.0, 0.1, 2.0), (40.0, 59.0, 60.0), (60.0, 61.0, 1.0)]
+)
+def test_the_pause_grows_with_each_failure_and_begins_anew_after_a_long_run(
+    before: float, ran: float, then: float
+) -> None:
+    assert next_pause(before, ran, first=1.0) == then

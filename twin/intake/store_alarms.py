@@ -93,10 +93,7 @@ class StoreAlarms:
     async def run(self) -> None:
         """Look and tell for ever."""
         while True:
-            try:
-                await self.look()
-            except Exception:
-                LOG.exception("the stores could not be looked at")
+            await self.look()
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async def look(self) -> None:
