@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from itertools import cycle
+from itertools import count
 from typing import Any, Final
 
 _COLLECTIONS: Final = (20_000, 20, 20)
@@ -21,12 +21,11 @@ def search_rarely() -> None:
     """
     gc.freeze()
     gc.set_threshold(*_COLLECTIONS)
-    turns = cycle(range(_WHOLE_EVERY))
+    next_searches = count(2)
 
     def leave_out(phase: str, search: dict[str, Any]) -> None:
         if phase == "stop" and search["generation"] == 2:
-            gc.freeze()
-            if next(turns) == _WHOLE_EVERY - 2:
-                gc.unfreeze()
+            is_whole = next(next_searches) % _WHOLE_EVERY == 0
+            gc.unfreeze() if is_whole else gc.freeze()
 
     gc.callbacks.append(leave_out)

@@ -92,8 +92,7 @@ def lots(
         rows = [row for row in rows if row.certainty is certainty]
     name, wanted = f"lots {certainty} {root.name}", size(first, default=100)
     page = sliced(name, rows, lambda row: (row.lot_id,), wanted, after)
-    shown = tuple(ShownLot(row, root.exposure) for row in page.nodes)
-    return Page(shown, page.cursors, page.page_info, page.count)
+    return page.shown_as(lambda row: ShownLot(row, root.exposure))
 
 
 def units(
@@ -108,8 +107,7 @@ def units(
         rows = [row for row in rows if row.certainty is certainty]
     name, wanted = f"units {certainty} {root.name}", size(first, default=100)
     page = sliced(name, rows, lambda row: (row.unit_id,), wanted, after)
-    shown = tuple(ShownUnit(row, root.exposure) for row in page.nodes)
-    return Page(shown, page.cursors, page.page_info, page.count)
+    return page.shown_as(lambda row: ShownUnit(row, root.exposure))
 
 
 async def lot_evidence(

@@ -36,17 +36,10 @@ class Progress:
 
     async def run(self) -> None:
         """Follow the projection for ever; after a gap the graph itself is asked."""
-        work = {asyncio.create_task(self._follow())}
-        if self._listener is not None:
-            work.add(asyncio.create_task(self._tell(self._listener)))
-        try:
-            done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            for task in work:
-                task.cancel()
-            await asyncio.gather(*work, return_exceptions=True)
+        async with asyncio.TaskGroup() as work:
+            work.create_task(self._follow())
+            if self._listener is not None:
+                work.create_task(self._tell(self._listener))
 
     async def _tell(self, listener: Listener) -> None:
         """Keep the listener informed, at a pace that it can follow."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, NewType, TypeVar
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 Cursor = NewType("Cursor", str)
 """A place in a list, to be sent back unchanged."""
@@ -36,3 +37,7 @@ class Page(Generic[T]):
     cursors: tuple[Cursor, ...]
     page_info: PageInfo
     count: Callable[[], Awaitable[int]]
+
+    def shown_as(self, shown: Callable[[T], S]) -> Page[S]:
+        """The same page, each row in another form."""
+        return Page(tuple(map(shown, self.nodes)), self.cursors, self.page_info, self.count)
