@@ -13,4 +13,4 @@ def watch_intake(metrics: Metrics, outbox: Outbox, archiving: Archiving, alarms:
     metrics.watch("outbox_waiting_bytes", "Accepted and not yet projected.", lambda: outbox.waiting_bytes)
     metrics.watch("outbox_alarm", "1 while events are refused or soon will be.", lambda: outbox.is_alarming)
     metrics.watch("archive_alarm", "1 while nothing can be archived.", lambda: archiving.trouble is not None)
-    metrics.watch("store_alarms", "Faults of stores told as alarms and not over.", lambda: alarms.open)
+    metrics.watch("store_alarms", "Faults of stores that are not yet told to be over.", lambda: alarms.open)

@@ -15,6 +15,8 @@ from tests.chaos.field import Field, opened
 from tests.chaos.history import BATCH, Outcome, Sender
 from tests.chaos.verdict import Verdict, all_changes, judged, kept_entries, replayed
 from tests.pipeline.plant import Story
+from tests.service.own_alarms import open_faults
+from tests.service.running import RunningService
 from twin.errors import TwinError
 from twin.graph.driver import open_graph
 from twin.graph.session import Graph
@@ -145,17 +147,34 @@ async def _judge(field: Field, senders: list[Sender], report: Report, last_fault
     )
     stream = open_stream(field.stream_url)
     try:
+        await _drained(graph, await asyncio.to_thread(kept_entries, field.outbox))
+        report.drained_s = time.monotonic() - last_fault
+        say(f"          drained {report.drained_s:.1f} s after the last fault")
+        await _said_that_all_is_well(field.service)
         entries = await asyncio.to_thread(kept_entries, field.outbox)
         report.kept = len(entries)
         await _drained(graph, entries)
-        report.drained_s = time.monotonic() - last_fault
-        say(f"          drained {report.drained_s:.1f} s after the last fault")
         report.verdict = await judged(graph, entries, outcomes, await all_changes(stream))
     finally:
         await graph.close()
         await stream.close()
     environment = {**field.service.environment, "DIELOOM_GRAPH_URL": field.graph_url}
     report.verdict.replay = await asyncio.to_thread(replayed, field.service, environment)
+
+
+async def _said_that_all_is_well(service: RunningService) -> None:
+    """Wait until the service has told that its stores' faults are over: those facts are judged too."""
+    end = time.monotonic() + GIVES_UP_S
+    while await asyncio.to_thread(_tells_of_faults, service):
+        assert time.monotonic() < end, "the service still tells of a fault of its stores"
+        await asyncio.sleep(0.2)
+
+
+def _tells_of_faults(service: RunningService) -> bool:
+    try:
+        return open_faults(service) > 0
+    except OSError:  # it is being started again
+        return True
 
 
 async def _drained(graph: Graph, entries: list[Entry]) -> None:

@@ -87,8 +87,8 @@ class StoreAlarms:
 
     @property
     def open(self) -> int:
-        """How many faults are told and not over."""
-        return sum(course.is_told and course.episode.ended_at is None for course in self._courses.values())
+        """How many faults are known and not yet told to be over."""
+        return sum(course.is_fault for course in self._courses.values())
 
     async def run(self) -> None:
         """Look and tell for ever."""
