@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +61,7 @@ class KeptOutbox:
 
     def __init__(self, path: Path, archives: Path | None = None) -> None:
         self.path = path
+        self._one = threading.Lock()
         address = f"{path.absolute().as_uri()}?mode=ro"
         try:
             self._db = sqlite3.connect(address, uri=True, check_same_thread=False, timeout=_WAIT_SECONDS)
@@ -70,12 +72,15 @@ class KeptOutbox:
 
     def last(self) -> int:
         """The place of the newest row, 0 when there is none."""
-        return max([*(row.seq for row in self._asked(_LAST, ())), self.trimmed()])
+        with self._one:
+            newest = [row.seq for row in self._asked(_LAST, ())]
+        return max([*newest, self.trimmed()])
 
     def trimmed(self) -> int:
         """The last place whose row is only in the archive."""
         try:
-            found = self._db.execute(_ABOUT, ("trimmed",)).fetchone()
+            with self._one:
+                found = self._db.execute(_ABOUT, ("trimmed",)).fetchone()
         except sqlite3.Error as cause:
             raise OutboxUnreadable(f"{self.path} is damaged: {cause}") from cause
         return 0 if found is None else int(found[0])
@@ -103,8 +108,9 @@ class KeptOutbox:
             after = found[-1].seq if found else up_to
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
+        """Let go of the file once nobody reads it."""
+        with self._one:
+            self._db.close()
 
     def _archived(self, after: int, up_to: int, shard: int | None) -> Iterator[Row | Damage]:
         if self._archive is None:
@@ -156,11 +162,12 @@ class KeptOutbox:
     def _some(self, statement: str, bounds: Sequence[int]) -> list[Row]:
         found: list[Row] = []
         size = 0
-        for row in self._asked(statement, bounds):
-            found.append(row)
-            size += len(row.payload)
-            if size > _BYTES:
-                break
+        with self._one:
+            for row in self._asked(statement, bounds):
+                found.append(row)
+                size += len(row.payload)
+                if size > _BYTES:
+                    break
         return found
 
     def _asked(self, statement: str, values: Sequence[int]) -> Iterator[Row]:

@@ -78,7 +78,6 @@ class Outbox:
         self._bytes_out: dict[int, int] = {}
         self._failing: str | None = None
         self._thread: threading.Thread | None = None
-        self._reading = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.outbox_id = ""
         self.last: dict[int, int] = {}
@@ -91,12 +90,12 @@ class Outbox:
         """
         self._loop = asyncio.get_running_loop()
         self._writer = await asyncio.to_thread(Ledger, self._path, self.shards, self._clock)
-        self._reader = await asyncio.to_thread(Ledger, self._path, self.shards)
-        self._shelf = Shelf(self._reader, self._archives)
+        reader = await asyncio.to_thread(Ledger, self._path, self.shards)
+        self._shelf = Shelf(reader, self._archives)
         self.outbox_id = self._writer.outbox_id
-        self.last = self._reader.last()
-        self._bytes_in = {shard: self._reader.size_up_to(shard, seq) for shard, seq in self.last.items()}
-        self._bytes_out = {shard: self._reader.size_up_to(shard, 0) for shard in self.last}
+        self.last = reader.last()
+        self._bytes_in = {shard: reader.size_up_to(shard, seq) for shard, seq in self.last.items()}
+        self._bytes_out = {shard: reader.size_up_to(shard, 0) for shard in self.last}
         self._thread = threading.Thread(target=self._write, name="outbox", daemon=True)
         self._thread.start()
 
@@ -107,7 +106,7 @@ class Outbox:
             await asyncio.to_thread(self._thread.join)
             self._thread = None
             self._writer.close()
-            self._reader.close()
+            await self._shelf.close()
 
     async def __aenter__(self) -> Outbox:
         await self.open()
@@ -134,8 +133,7 @@ class Outbox:
         """Why events are refused, or soon will be; a disk that failed is tried again before it is told."""
         if self._failing is not None:
             try:
-                async with self._reading:
-                    await asyncio.to_thread(self._reader.probe)
+                await self._shelf.probe()
             except OutboxRefused as refused:
                 return refused.message
             self._failing = None
@@ -175,18 +173,15 @@ class Outbox:
             end = min(skipped + rows, len(self._newest))
             if in_memory := [self._newest[place] for place in range(skipped, end)]:
                 return in_memory
-        async with self._reading:
-            return await asyncio.to_thread(self._shelf.after, seq, rows, _READ_BYTES)
+        return await self._shelf.after(seq, rows, _READ_BYTES)
 
     async def first_after(self, shard: int, seq: int) -> int | None:
         """The next place of a shard after a place."""
-        async with self._reading:
-            return await asyncio.to_thread(self._reader.first_after, shard, seq)
+        return await self._shelf.first_after(shard, seq)
 
     async def entry(self, event_id: str) -> Entry | None:
         """The stored form of one accepted event."""
-        async with self._reading:
-            return await asyncio.to_thread(self._shelf.entry, event_id)
+        return await self._shelf.entry(event_id)
 
     async def changed(self, seconds: float) -> None:
         """Wait for a commit, at most so long: another process may write to this file, too."""
@@ -200,8 +195,7 @@ class Outbox:
         places = {shard: positions.get(position_id(self.outbox_id, shard)) for shard in range(self.shards)}
         reached = {shard: seq for shard, seq in places.items() if seq is not None}
         if reached:
-            async with self._reading:
-                self._bytes_out.update(await asyncio.to_thread(self._reader.sizes_up_to, reached))
+            self._bytes_out.update(await self._shelf.sizes_up_to(reached))
 
     async def _until_room(self) -> None:
         if self.waiting_bytes >= self._capacity:

@@ -50,10 +50,17 @@ ALIASES: Final[LiteralString] = """
 
 
 class Closure:
-    """The events gathered for one answer; ``hints`` spare a walk what cannot matter."""
+    """The events gathered for one answer; ``hints`` spare a walk what cannot matter.
 
-    def __init__(self, graph: Graph, clocks: Clocks) -> None:
+    Without ``with_origins`` it asks where dies came from only once a wafer of a carrying material lot is met:
+    before, none of them can be a suspect.
+    """
+
+    def __init__(self, graph: Graph, clocks: Clocks, *, with_origins: bool = True) -> None:
         self.hints: Hints | None = None
+        self._with_origins = with_origins
+        self._origins: set[Reached] = set()
+        self._named_by: dict[str, str] = {}
         self._graph = graph
         self._clocks = clocks
         self._events: dict[str, Event] = {}
@@ -81,15 +88,22 @@ class Closure:
             if not ring:
                 return
             self._seen |= ring
-            told = await self._fetch(ring)
-            ring = {
-                further
-                for reached in ring
-                for event in told[reached]
-                for further in self._further(reached, event)
-                if further not in self._seen and Reached(Way.CARRIES, *further[1:]) not in self._seen
-            }
+            ring = self._next(await self._fetch(ring))
         raise Refused("The walk goes on for too long.", code="answer.too_large")
+
+    def _next(self, told: Mapping[Reached, Sequence[Event]]) -> set[Reached]:
+        """What these things lead to and nobody looked at yet."""
+        found: set[Reached] = set()
+        looked: set[tuple[Way, str]] = set()
+        for reached, events in told.items():
+            for event in events:
+                if reached.label == "Unit" and type(event.fact) in SAME_FOR_ALL_UNITS:
+                    if (reached.way, event.event_id) in looked:
+                        continue
+                    looked.add((reached.way, event.event_id))
+                found.update(further for further in self._further(reached, event) if self._is_new(further))
+                self._note(reached, event)
+        return found | self._origins_met()
 
     def _further(self, reached: Reached, event: Event) -> Iterable[Reached]:
         """What a fact leads to; not the units that only go with their lot."""

@@ -36,6 +36,9 @@ class Way(Enum):
     FOLLOWS = "follows"
     NAMED = "named"
 
+    __hash__ = object.__hash__
+    """A walk keeps tens of thousands of them; by its name each would be hashed in Python."""
+
 
 class Reached(NamedTuple):
     """A thing of the graph, and how it is reached."""

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -211,3 +212,25 @@ async def test_killing_the_process_loses_nothing_it_acknowledged(tmp_path: Path)
         kept = [entry.event().event_id for entry in await outbox.after(0, 100_000)]
     assert set(told) - set(kept) == set()
     assert len(kept) == len(set(kept))
+
+
+async def test_closes_only_after_a_reading_whose_reader_was_cancelled(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox.db", 4)
+    await outbox.open()
+    await outbox.accept([factory.lot_created(event_id=f"e-{number}") for number in range(5_000)])
+    began, may_go_on = threading.Event(), threading.Event()
+
+    def stop_on_the_way() -> int:
+        began.set()
+        return 0 if may_go_on.wait(30) else 1
+
+    outbox._shelf._ledger._db.set_progress_handler(stop_on_the_way, 100)
+    reading = asyncio.create_task(outbox.after(0, 1_000))
+    assert await asyncio.to_thread(began.wait, 30)
+    reading.cancel()
+    await asyncio.wait([reading])
+    closing = asyncio.create_task(outbox.close())
+    done, _ = await asyncio.wait([closing], timeout=0.1)
+    assert done == set()
+    may_go_on.set()
+    await closing
