@@ -41,6 +41,7 @@ from twin.cases.office import Habits, Office
 from twin.history.history import History
 from twin.intake.archiving import Archiving
 from twin.intake.dead_letters import PROJECTION, DeadLetters, Refusal
+from twin.intake.fresh import FreshEvents
 from twin.intake.ingest import IngestResult, ingest, ingest_file
 from twin.intake.intake import Intake
 from twin.intake.ledger import now
@@ -57,7 +58,6 @@ from twin.stream.change_feed import ChangeFeed
 from twin.stream.lease import Lease
 from twin.stream.log import EventLog
 from twin.supervision import write_private
-from twin.vocabulary.instants import Instant
 
 ADDRESS_FILE: Final = "service.json"
 _WEB: Final = Path(__file__).parent / "web/dist"
@@ -147,7 +147,9 @@ class Part:
         self._lease: Lease | None = None
         folder, archives = settings.data_dir / "outbox", settings.data_dir / "archive"
         folder.mkdir(exist_ok=True, mode=0o700)
-        self._outbox = Outbox(folder / "outbox.sqlite", settings.shards, archives=archives)
+        self._fresh = FreshEvents()
+        fresh = self._fresh if "projector" in settings.roles else None
+        self._outbox = Outbox(folder / "outbox.sqlite", settings.shards, archives=archives, fresh=fresh)
         self._archiving = Archiving(
             folder / "outbox.sqlite", settings.shards, archives, settings.outbox_hours
         )
@@ -195,8 +197,9 @@ class Part:
             lease,
             self._feed,
             self._set_aside,
-            lambda: Instant(now()),
+            now,
             self._history.keep,
+            self._fresh.event_of,
         )
         self._run(self._history.run, "history")
         if (sink := self._sink) is not None:
@@ -287,9 +290,7 @@ class Part:
         await self._dead_letters.keep([letter])
 
     async def _import_file(self, name: str, data: bytes) -> IngestResult:
-        return await ingest_file(
-            lambda: facts_of(name, data, Instant(now())), data, self._intake, IMPORT_SOURCE
-        )
+        return await ingest_file(lambda: facts_of(name, data, now()), data, self._intake, IMPORT_SOURCE)
 
     async def _started(self) -> str | None:
         waits = self._lease is not None and self._lease.number == 0

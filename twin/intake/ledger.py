@@ -17,6 +17,7 @@ from twin.errors import Refused
 from twin.events.codec import payload_hash
 from twin.intake import trimming
 from twin.stream.log import Entry
+from twin.vocabulary.instants import Instant
 
 
 class Verdict(StrEnum):
@@ -49,9 +50,9 @@ class Receipt(NamedTuple):
     seq: int
 
 
-def now() -> int:
+def now() -> Instant:
     """Our own clock in milliseconds."""
-    return time.time_ns() // 1_000_000
+    return Instant(time.time_ns() // 1_000_000)
 
 
 class Ledger:

@@ -15,6 +15,7 @@ from typing import Final
 
 from twin.events.codec import encode
 from twin.events.event import Event
+from twin.intake.fresh import FreshEvents
 from twin.intake.ledger import Draft, Ledger, OutboxRefused, Receipt, Verdict, now
 from twin.intake.shards import shard_of
 from twin.intake.shelf import Shelf
@@ -65,8 +66,10 @@ class Outbox:
         capacity_bytes: int = CAPACITY_BYTES,
         clock: Callable[[], int] = now,
         archives: Path | None = None,
+        fresh: FreshEvents | None = None,
     ) -> None:
         self._path, self.shards, self._clock, self._archives = path, shards, clock, archives
+        self._fresh = fresh
         self._capacity = capacity_bytes
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._queued = 0
@@ -264,6 +267,8 @@ class Outbox:
         if isinstance(failure, OutboxRefused) and self._failing is None:
             LOG.error("alarm: %s", failure.message)
         self._failing = failure.message if isinstance(failure, OutboxRefused) else None
+        if self._fresh is not None:
+            self._fresh.keep((event for job in jobs for event in job.events), receipts, entries)
         at = 0
         for job in jobs:
             mine = receipts[at : at + len(job.events)]

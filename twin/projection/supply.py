@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from twin.events.event import Event
@@ -22,6 +22,9 @@ _AT_A_STRETCH: Final = 50
 
 _SET_ASIDE_FROM: Final = 25
 """Hand-overs after which an event is set aside: the process never survives it."""
+
+Understand: TypeAlias = Callable[[Entry], Event]
+"""Reads the event of an entry; raises whatever its bytes make it raise."""
 
 Broken: TypeAlias = tuple[str, str]
 """Why an entry cannot even be tried: the kind of error and its words."""
@@ -47,8 +50,11 @@ class Supplied(NamedTuple):
 class Supply:
     """Reads the shards in turn; never more than one reading is under way or waits to be taken."""
 
-    def __init__(self, log: EventLog, ahead_from: int = AHEAD_FROM) -> None:
+    def __init__(
+        self, log: EventLog, ahead_from: int = AHEAD_FROM, understand: Understand = Entry.event
+    ) -> None:
         self._log = log
+        self._understand = understand
         self._ahead_from = ahead_from
         self._rows = _ROWS_AT_FIRST
         self._reading: asyncio.Task[list[Supplied]] | None = None
@@ -82,7 +88,7 @@ class Supply:
         self._rows = _rows_next(self._rows, deliveries)
         supplied: list[Supplied] = []
         for number, delivery in enumerate(deliveries, 1):
-            supplied.append(Supplied(delivery, _event(delivery)))
+            supplied.append(Supplied(delivery, _event(delivery, self._understand)))
             if number % _AT_A_STRETCH == 0:
                 await asyncio.sleep(0)
         return supplied
@@ -96,11 +102,11 @@ def _rows_next(rows: int, deliveries: Sequence[Delivery]) -> int:
     return min(rows * 2, _MOST_ROWS) if size <= MOST_BYTES else max(rows * MOST_BYTES // size, 1)
 
 
-def _event(delivery: Delivery) -> Event | Broken:
+def _event(delivery: Delivery, understand: Understand) -> Event | Broken:
     """The event, or why it cannot even be tried: it ended the process each time, or its bytes are none."""
     if delivery.attempts >= _SET_ASIDE_FROM:
         return "projection.fatal", f"handed over {delivery.attempts} times and never finished"
     try:
-        return delivery.entry.event()
+        return understand(delivery.entry)
     except Exception as fault:  # noqa: BLE001 - whatever is wrong with the bytes
         return type(fault).__name__, str(fault)[:500]

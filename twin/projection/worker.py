@@ -18,7 +18,7 @@ from twin.projection.batches import batches
 from twin.projection.progress import Progress
 from twin.projection.projector import Projector
 from twin.projection.samples import Keep, committed, keep_nothing
-from twin.projection.supply import AHEAD_FROM, Supplied, Supply
+from twin.projection.supply import AHEAD_FROM, Supplied, Supply, Understand
 from twin.projection.telling import Telling
 from twin.queries.positions import shard_positions
 from twin.stream.change_feed import Change, ChangedEvent, ChangeFeed
@@ -55,6 +55,7 @@ class Doors:
     set_aside: SetAside
     clock: Callable[[], Instant]
     keep_samples: Keep = keep_nothing
+    understand: Understand = Entry.event
 
 
 class Worker:
@@ -87,7 +88,8 @@ class Worker:
         rows = await doors.graph.read(FENCING, lease_id=LEASE)
         await doors.lease.wait(above=rows[0]["fencing"] if rows else 0)
         doors.feed.taken_over()
-        supply, telling = Supply(doors.log, self._ahead_from), Telling(doors.feed, doors.log)
+        supply = Supply(doors.log, self._ahead_from, doors.understand)
+        telling = Telling(doors.feed, doors.log)
         try:
             await doors.log.open()
             self._progress.note(await shard_positions(doors.graph))

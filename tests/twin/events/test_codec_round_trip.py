@@ -85,6 +85,7 @@ def test_every_fact_comes_back_from_the_wire_as_it_went(type_name: str) -> None:
         assert read == event
         assert encode(read) == line
         assert stored(line, 0) == event
+        assert repr(stored(line, 0)) == repr(read)
         assert hash_and_fact(line) == (content_hash(event), fact_json(event))
         turned = msgspec.json.decode(line)
         turned["data"] = dict(reversed(turned["data"].items()))

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import factory
+from twin.events.codec import encode
+from twin.events.event import Event
+from twin.intake.fresh import FreshEvents
+from twin.intake.ledger import Receipt, Verdict
+from twin.intake.outbox import Outbox
+from twin.stream.log import Entry
+
+AT = 1_780_000_000_000
+
+
+def entry(event: Event, seq: int) -> Entry:
+    return Entry(0, "box", seq, AT, encode(event))
+
+
+def accepted(number: int) -> list[Receipt]:
+    return [Receipt(Verdict.ACCEPTED, 0, seq) for seq in range(1, number + 1)]
+
+
+async def test_hands_out_once_what_an_outbox_took_in_as_reading_its_bytes_would(tmp_path: Path) -> None:
+    fresh = FreshEvents()
+    events = [build(event_id=name) for name, build in factory.BUILDERS.items()]
+    async with Outbox(tmp_path / "outbox.db", 4, fresh=fresh) as outbox:
+        await outbox.accept([*events[:5], events[0]])
+        await outbox.accept(events)
+        entries = await outbox.after(0, 1_000)
+    kept = len(fresh._kept)
+    assert kept == sum(len(one.payload) <= 2_048 for one in entries)
+    assert kept > len(entries) / 2
+    read = [one.event() for one in entries]
+    assert list(map(repr, map(fresh.event_of, entries))) == list(map(repr, read))
+    assert fresh._kept == {}
+    assert list(map(fresh.event_of, entries)) == read
+
+
+def test_an_event_is_not_taken_for_other_bytes_at_its_place() -> None:
+    fresh = FreshEvents()
+    one, other = factory.lot_created(event_id="one"), factory.lot_created(event_id="other")
+    fresh.keep([one], accepted(1), [entry(one, 1)])
+    assert fresh.event_of(entry(other, 1)).event_id == "other"
+
+
+def test_bytes_that_are_no_event_stay_broken() -> None:
+    with pytest.raises(ValueError, match="truncated"):
+        FreshEvents().event_of(Entry(0, "box", 1, AT, b"{"))
+
+
+def test_the_oldest_make_room_for_the_newest() -> None:
+    fresh = FreshEvents(most=2)
+    events = [factory.lot_created(event_id=f"e-{number}") for number in range(3)]
+    fresh.keep(events, accepted(3), [entry(event, seq) for seq, event in enumerate(events, 1)])
+    assert [seq for _, seq in fresh._kept] == [2, 3]
+
+
+def test_a_duplicate_and_a_write_that_failed_are_not_kept() -> None:
+    fresh = FreshEvents()
+    old, new = factory.lot_created(event_id="old"), factory.lot_created(event_id="new")
+    fresh.keep([old, new], [], [])
+    assert fresh._kept == {}
+    seen = [Receipt(Verdict.DUPLICATE, 0, 1), Receipt(Verdict.ACCEPTED, 0, 2)]
+    fresh.keep([old, new], seen, [entry(new, 2)])
+    assert fresh.event_of(entry(new, 2)).event_id == "new"
