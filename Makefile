@@ -38,10 +38,13 @@ test-neo4j: $(DEV) ## the graph-facing tests on a real Neo4j 5.26 and on redis-s
 # Seeds FIRST, FIRST + 1, ...; a failure names its seed.
 PLANTS ?= 2000
 SETS ?= 1000
+SPANS ?= 200
 FIRST ?= 1000000
 RANDOM_MANY = DIELOOM_ORACLE_PLANTS=$(PLANTS) DIELOOM_FETCH_PLANTS=$(PLANTS) DIELOOM_RANDOM_SETS=$(SETS) \
+	DIELOOM_RANDOM_SPANS=$(SPANS) \
 	DIELOOM_ORACLE_FIRST=$(FIRST) DIELOOM_FETCH_FIRST=$(FIRST) DIELOOM_RANDOM_FIRST=$(FIRST)
-RANDOM_TESTS = -o faulthandler_timeout=0 tests/oracle tests/twin/projection/test_random_arrivals.py
+RANDOM_TESTS = -o faulthandler_timeout=0 tests/oracle tests/twin/projection/test_random_arrivals.py \
+	tests/twin/projection/test_random_spans.py
 
 random: $(DEV) ## 2,000 random plants against the oracle, 1,000 random sets of events against a pure fold; PLANTS, SETS, FIRST
 	$(RANDOM_MANY) $(BIN)/python -m pytest -q $(RANDOM_TESTS)

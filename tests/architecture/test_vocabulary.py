@@ -14,7 +14,8 @@ from twin.events.naming import LABEL_OF_FIELD
 from twin.events.registry import FACTS
 from twin.graph.session import Graph
 from twin.projection.registry import PROJECTIONS
-from twin.vocabulary.graph import FOLDED, NAMED_BY_EVENTS, NODE_KEYS, NODES, RELATIONSHIPS
+from twin.vocabulary.graph import FOLDED, NAMED_BY_EVENTS, NODE_KEYS, NODES
+from twin.vocabulary.relationships import RELATIONSHIPS
 from twin.vocabulary.things import LABELS
 
 STATEMENTS = statements()
@@ -56,8 +57,10 @@ async def test_the_graph_understands_every_statement(graph: Graph) -> None:
     assert refused == {}
 
 
-def test_every_label_has_a_unique_key_in_the_first_migration() -> None:
-    script = (ROOT / "graph_migrations/V0001__node_keys.cypher").read_text(encoding="utf-8")
+def test_every_label_has_a_unique_key_in_a_migration() -> None:
+    script = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "graph_migrations").glob("V*.cypher")
+    )
     for label, key in NODE_KEYS.items():
         assert f"FOR (thing:{label}) REQUIRE thing.{key} IS UNIQUE" in script
 

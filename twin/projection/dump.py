@@ -12,7 +12,8 @@ from typing import Final
 
 from twin.graph.session import Graph
 from twin.projection.canonical import name_of, written
-from twin.projection.pages import ALL, DIES_IN_QUESTION, PAGE, TIES
+from twin.projection.pages import ALL, DIES_IN_QUESTION, PAGE
+from twin.projection.ties import TIES
 from twin.vocabulary.graph import NODE_KEYS
 
 _ROWS: Final = 1_000

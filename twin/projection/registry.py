@@ -6,13 +6,14 @@ from collections import defaultdict
 from typing import Final
 
 from twin.events.fact import Fact
-from twin.projection import lot, packing, substrate
+from twin.projection import inspection, lot, packing, substrate
 from twin.projection.projection import Projection
 
 
 def _by_type() -> dict[type[Fact], tuple[Projection, ...]]:
     found: defaultdict[type[Fact], list[Projection]] = defaultdict(list)
-    for projection in (*lot.PROJECTIONS, *substrate.PROJECTIONS, *packing.PROJECTIONS):
+    told = (*lot.PROJECTIONS, *substrate.PROJECTIONS, *packing.PROJECTIONS, *inspection.PROJECTIONS)
+    for projection in told:
         found[projection.event_type].append(projection)
     return {event_type: tuple(projections) for event_type, projections in found.items()}
 

@@ -26,6 +26,7 @@ from twin.projection.projection import Row
 from twin.projection.refold import fold, recall
 from twin.projection.registry import PROJECTIONS
 from twin.projection.sources import KEEP_SOURCES, hear_sources
+from twin.projection.spans import Spans
 from twin.queries.equipment import equipment_of
 from twin.records.equipment import Equipment
 from twin.vocabulary.instants import Instant
@@ -38,6 +39,7 @@ async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> dic
     """Write the plan; the folds it touched stay in memory as they are written. The machines it touched."""
     heard = await hear_sources(tx, held, planned.fresh)
     recalled = await recall(tx, held, planned.touched)
+    spans = Spans(planned, recalled.holdings)
     marks_first = len(planned.markers) >= _MARKED_FIRST_FROM
     if marks_first:
         await send(tx, KEEP_SOURCES, heard.rows)
@@ -55,6 +57,7 @@ async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> dic
     await _state_facts(tx, planned.fresh)
     await _void(tx, planned)
     await write_parts(tx, [holding for name, holding in holdings.items() if name[0] == "Lot"])
+    await spans.write(tx)
     raised, resolved = _changes(holdings, suspicions)
     await write_findings(tx, [*raised, *heard.raised, *planned.odd], [*resolved, *heard.resolved], now)
     for name, holding in holdings.items():

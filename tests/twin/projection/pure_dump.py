@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tests.twin.projection.pure_spans import spans
 from twin.events.codec import content_hash, fact_json
 from twin.events.correction import EventVoided
 from twin.events.event import Event
@@ -43,6 +44,7 @@ class PureDump:
         self.fold()
         self.keep()
         self.state()
+        self.span()
         self.find()
 
     def counts(self, event: Event) -> bool:
@@ -108,17 +110,29 @@ class PureDump:
             end = {} if self.counts(event) else {"voided_at": True}
             for projection in PROJECTIONS.get(type(event.fact), ()):
                 for row in projection.rows(event):
-                    if projection.relationship == "TestRun":
-                        self.test_run(event, row["fact"] | end)
+                    if projection.relationship in {"TestRun", "Inspection"}:
+                        self.session(projection.relationship, event, row["fact"] | end)
                         continue
                     source, target = (f"{label}:{row[name]}" for label, name in ends_of(projection.statement))
                     self.tie(source, projection.relationship, target, **row["fact"], **end)
 
-    def test_run(self, event: Event, fact: dict[str, Any]) -> None:
-        self.node("TestRun", event.event_id, **fact)
-        for label, key in named(event.fact):
-            if label in {"Lot", "Substrate"}:
-                self.tie(f"TestRun:{event.event_id}", "TESTED", f"{label}:{key}")
+    def session(self, label: str, event: Event, fact: dict[str, Any]) -> None:
+        self.node(label, event.event_id, **fact)
+        if label == "Inspection":
+            self.tie(f"Inspection:{event.event_id}", "TOLD_BY", f"Event:{event.event_id}")
+            return
+        for kind, key in named(event.fact):
+            if kind in {"Lot", "Substrate"}:
+                self.tie(f"TestRun:{event.event_id}", "TESTED", f"{kind}:{key}")
+
+    def span(self) -> None:
+        for span in spans(self.counted):
+            name = f"{span.label}:{span.key}"
+            self.node(span.label, span.key, **span.properties)
+            for kind, target in span.ties:
+                self.tie(name, kind, target)
+            for event_id in span.told_by:
+                self.tie(name, "TOLD_BY", f"Event:{event_id}")
 
     def find(self) -> None:
         found = [

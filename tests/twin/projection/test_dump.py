@@ -10,7 +10,8 @@ from twin.graph.session import Graph
 from twin.projection import dump as dumping
 from twin.projection.canonical import canonical
 from twin.projection.dump import Dump, dumped
-from twin.projection.pages import PAGE, TIES
+from twin.projection.pages import PAGE
+from twin.projection.ties import TIES
 from twin.vocabulary.graph import NODE_KEYS
 
 OF_THE_WRITER = {"Lease", "ShardPosition", "Skipped"}

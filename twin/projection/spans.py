@@ -1,0 +1,43 @@
+"""What the graph keeps of machines beside what they are now: states, mounts and repairs, with their times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from twin.events.equipment import EquipmentDisconnected, EquipmentStateChanged
+from twin.events.maintenance import RepairFinished, RepairRequested, RepairStarted
+from twin.events.material import MaterialMounted, MaterialUnmounted
+from twin.events.tool import ToolMounted, ToolUnmounted
+from twin.graph.session import Transaction
+from twin.projection.held import Holding, Name
+from twin.projection.mounts import write_mounts
+from twin.projection.plan import Plan
+from twin.projection.repairs import write_repairs
+from twin.projection.states import Reports, reports, write_states
+
+_STATES: Final = frozenset({EquipmentStateChanged, EquipmentDisconnected})
+_MOUNTS: Final = frozenset({MaterialMounted, MaterialUnmounted, ToolMounted, ToolUnmounted})
+_REPAIRS: Final = frozenset({RepairRequested, RepairStarted, RepairFinished})
+
+
+class Spans:
+    """What a batch brings to the spans of machines; nothing, as a rule, and then it costs nothing."""
+
+    def __init__(self, planned: Plan, holdings: Mapping[Name, Holding]) -> None:
+        """Take the machines' newest reports as they are before the batch is folded into the holdings."""
+        self._touched = planned.touched
+        told = {type(event.fact) for event in (*planned.fresh, *planned.voided.values())}
+        self._has_mounts = not told.isdisjoint(_MOUNTS)
+        self._has_repairs = not told.isdisjoint(_REPAIRS)
+        has_states = not told.isdisjoint(_STATES)
+        self._reports: dict[str, Reports] = reports(planned.touched, holdings) if has_states else {}
+
+    async def write(self, tx: Transaction) -> None:
+        """Write what changed; the things and events are there already."""
+        if self._reports:
+            await write_states(tx, self._reports)
+        if self._has_mounts:
+            await write_mounts(tx, self._touched)
+        if self._has_repairs:
+            await write_repairs(tx, self._touched)
