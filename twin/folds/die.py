@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from twin.events.event import Event
+from twin.events.substrate import DiesTransferred
 from twin.folds.step import Placing, Site
 
 
@@ -19,10 +20,26 @@ class DieConflict:
     event: Event
 
 
+class Transfer:
+    """The dies that an event moved onto a substrate; which ones they are is worked out when somebody asks."""
+
+    __slots__ = ("_dies", "event", "lot_id", "placings")
+
+    def __init__(self, dies: Dies, event: Event, lot_id: str | None) -> None:
+        self._dies, self.event, self.lot_id = dies, event, lot_id
+        self.placings: tuple[Placing, ...] = ()
+
+    def placed(self) -> tuple[Placing, ...]:
+        """Each die that came to a site."""
+        self._dies.settle()
+        return self.placings
+
+
 class Dies:
     """Every moved die: its first known site is its name."""
 
     def __init__(self) -> None:
+        self._waiting: list[Transfer] = []
         self.on: dict[Site, list[Site]] = {}
         self.placed_on: dict[str, dict[Site, list[tuple[Site, Event]]]] = {}
         self.conflicts: list[DieConflict] = []
@@ -31,6 +48,22 @@ class Dies:
         self._gone: dict[Site, list[Site]] = {}
         self._claims: dict[tuple[Site, Site], list[Site]] = {}
         self._lot: dict[Site, str | None] = {}
+
+    def later(self, event: Event, lot_id: str | None) -> Transfer:
+        """Dies come to a substrate: most questions are about none of them, so they wait until one is."""
+        transfer = Transfer(self, event, lot_id)
+        self._waiting.append(transfer)
+        return transfer
+
+    def settle(self) -> None:
+        """Move all dies that wait, in the order of their events."""
+        waiting, self._waiting = self._waiting, []
+        for transfer in waiting:
+            fact = transfer.event.fact
+            assert isinstance(fact, DiesTransferred)  # noqa: S101 - nothing else waits
+            target = fact.to_substrate_id
+            rows = (((row[0], row[1], row[2]), (target, row[3], row[4])) for row in fact.transfers)
+            transfer.placings = tuple(self.move(rows, transfer.lot_id, transfer.event))
 
     def move(self, rows: Iterable[tuple[Site, Site]], lot_id: str | None, event: Event) -> list[Placing]:
         """Dies go from site to site, into a lot; a repeated row changes nothing."""

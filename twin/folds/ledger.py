@@ -8,7 +8,7 @@ from twin.folds.container import Packing
 from twin.folds.descent import Descent
 from twin.folds.die import Dies
 from twin.folds.finding import Findings
-from twin.folds.step import Identified, Move, Step, trigger_of
+from twin.folds.step import DiesPlaced, Identified, Move, Step, trigger_of
 from twin.folds.whereabouts import Whereabouts
 from twin.vocabulary.things import Thing, ThingKind
 
@@ -19,17 +19,28 @@ class Ledger:
     def __init__(self) -> None:
         self.accounts = Accounts()
         self.units = Whereabouts()
-        self.dies = Dies()
+        self._dies = Dies()
         self.packing = Packing()
         self.findings = Findings()
         self.steps: list[Step] = []
         self.triggers: list[str | None] = []
         self.descent = Descent()
 
+    @property
+    def dies(self) -> Dies:
+        """Every moved die, with all that was told so far."""
+        self._dies.settle()
+        return self._dies
+
+    def transfer(self, place: int, event: Event, substrate_id: str, lot_id: str | None) -> None:
+        """Dies come to a substrate that is in a lot, or in none that is known."""
+        moved = self._dies.later(event, lot_id)
+        self.record(DiesPlaced(place, event, lot_id, substrate_id, moved.placed))
+
     def record(self, step: Step) -> None:
         """Remember a step, and whose exposure it waits for."""
         self.steps.append(step)
-        self.triggers.append(trigger_of(step))
+        self.triggers.append(None if type(step) is Identified else trigger_of(step))
         if isinstance(step, Move):
             self.descent.record(step.source, step.target)
 

@@ -6,8 +6,9 @@ A step says nothing of any suspect: it is worked out once per plant, and every r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from twin.events.event import Event
 
@@ -85,8 +86,7 @@ class Mixed:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Identified:
+class Identified(NamedTuple):
     """A unit got its name inside a lot; built from the lot's own units, it does not ``inherit`` its load."""
 
     place: int
@@ -98,8 +98,7 @@ class Identified:
     inherits: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Placing:
+class Placing(NamedTuple):
     """One die came to a site; ``fresh`` when it was not in that lot before."""
 
     die: Site
@@ -110,13 +109,13 @@ class Placing:
 
 @dataclass(frozen=True, slots=True)
 class DiesPlaced:
-    """Dies were moved onto a substrate of a lot."""
+    """Dies were moved onto a substrate of a lot; ``placed`` works out which."""
 
     place: int
     event: Event
     lot: str | None
     substrate: str
-    dies: tuple[Placing, ...]
+    placed: Callable[[], tuple[Placing, ...]]
 
 
 @dataclass(frozen=True, slots=True)

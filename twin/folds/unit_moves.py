@@ -6,7 +6,6 @@ from twin.events.event import Event
 from twin.events.quality import InspectionRecorded, MeasurementRecorded, TestResultsRecorded
 from twin.events.substrate import DiesTransferred, SubstrateProcessed, SubstrateRegistered, UnitsIdentified
 from twin.folds.ledger import Ledger
-from twin.folds.step import DiesPlaced
 from twin.vocabulary.things import Thing, ThingKind
 
 
@@ -25,9 +24,7 @@ def transferred(ledger: Ledger, place: int, event: Event, fact: DiesTransferred)
         ledger.seen_in(fact.to_substrate_id, fact.lot_id, event)
         ledger.units.put_substrate(fact.to_substrate_id, fact.lot_id, place)
     lot_id = ledger.units.lot_of_substrate.get(fact.to_substrate_id)
-    rows = [((row[0], row[1], row[2]), (fact.to_substrate_id, row[3], row[4])) for row in fact.transfers]
-    placings = tuple(ledger.dies.move(rows, lot_id, event))
-    ledger.record(DiesPlaced(place, event, lot_id, fact.to_substrate_id, placings))
+    ledger.transfer(place, event, fact.to_substrate_id, lot_id)
 
 
 def processed(ledger: Ledger, place: int, event: Event, fact: SubstrateProcessed) -> None:

@@ -79,7 +79,8 @@ class Whereabouts:
         if unit is None:
             unit = self.units[unit_id] = Unit(unit_id, event)
             if lot_id is not None:
-                self._settle(unit, lot_id, place, event)
+                self._list(unit, lot_id, event)
+                self._stay(unit, lot_id, place, event, certain=True)
             return True
         if lot_id is not None and not unit.is_scrapped and unit.built_into is None:
             self._settle(unit, lot_id, place, event)

@@ -128,11 +128,11 @@ class Carrying:
 
     def _meet_units(self, meeting: Meeting, level: int) -> None:
         """Every unit loose in the lot meets it too; a doubtful one only possibly."""
+        source, place = Thing(ThingKind.LOT, meeting.lot), meeting.place
         for stay in self.plant.ledger.units.stays.get(meeting.lot, ()):
-            if stay.start < meeting.place <= stay.end:
-                source = Thing(ThingKind.LOT, meeting.lot)
+            if stay.start < place <= stay.end:
                 target = Thing(ThingKind.UNIT, stay.unit)
-                link = Link(source, target, "HOLDS", stay.event, meeting.place, at_once=True)
+                link = Link(source, target, "HOLDS", stay.event, place, at_once=True)
                 self.raise_unit(stay.unit, level if stay.certain else POSSIBLE, link)
 
     def raise_unit(self, unit_id: str, level: int, link: Link) -> None:

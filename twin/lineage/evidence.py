@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from twin.events.event import Event
 from twin.records.recall import EvidencePath, EvidenceStep
@@ -16,8 +16,7 @@ _MOST_STATES = 20_000
 _LAST = 2**62
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """The suspect came from one thing to another at a place; ``at_once``: as the source itself met it."""
 
     source: Thing

@@ -42,7 +42,7 @@ def about(
         about_lot(plant, lot_id, found)
     for material_lot in material_lots:
         _about_material(plant, material_lot, found)
-    for conflict in plant.ledger.dies.conflicts:
+    for conflict in plant.ledger.dies.conflicts if dies else ():
         if conflict.die in dies:
             die = Thing(ThingKind.DIE, die_key(*conflict.die))
             message = f"{die} is told to be in two places, or not alone in one"

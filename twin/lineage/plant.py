@@ -51,7 +51,7 @@ class Plant:
         self.endings: dict[str, Event] = {}
         self.first_of_material: dict[str, Event] = {}
         self._tracked_with: dict[tuple[str, str], dict[str, None]] = {}
-        self.knows_wafers = False
+        self.wafer_materials: set[str] = set()
         self._links: Links | None = None
         self._runs: dict[str, list[Run]] = {}
         self._known: set[tuple[str, str]] = set()
@@ -107,7 +107,8 @@ class Plant:
                 self.told_maps.setdefault(fact.substrate_id, []).append(event)
             case SubstrateRegistered() as fact:
                 self.registered.setdefault(fact.substrate_id, []).append(event)
-                self.knows_wafers |= fact.material_lot_id is not None
+                if fact.material_lot_id is not None:
+                    self.wafer_materials.add(fact.material_lot_id)
             case EquipmentRegistered() as fact:
                 self.machines.add(fact.equipment_id)
             case OrderReceived() as fact:

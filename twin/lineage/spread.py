@@ -53,7 +53,7 @@ def _steps(sweep: Sweep) -> Iterator[tuple[Step, str | None]]:
 
 def _first_place(sweep: Sweep) -> int:
     """Before this place nothing can be exposed: the suspect was not named, and no lot met it."""
-    if sweep.seeds.wafer is not None or sweep.plant.knows_wafers:
+    if sweep.seeds.wafer is not None or sweep.plant.wafer_materials:
         return 0
     places = [seed.meeting.place for seed in sweep.seeds.lots]
     for material_lot in sweep.seeds.materials:

@@ -40,6 +40,13 @@ class Sweep:
                 groups.setdefault(key, set()).add(fact.material_lot_id)
         return groups[run.key if run else (operation,)]
 
+    def may_meet_suspect_dies(self) -> bool:
+        """Whether a die moved by now can be a suspect: of the wafer asked for, or of exposed material."""
+        carrying = self.carrying
+        if self.seeds.wafer is not None or carrying.tainted:
+            return True
+        return not self.plant.wafer_materials.isdisjoint(carrying.materials)
+
     def is_suspect(self, placing: Placing, step: DiesPlaced | Assembled) -> bool:
         """Whether a moved die is one of the wafer asked for, or left a wafer of exposed material."""
         if self.seeds.wafer is not None:

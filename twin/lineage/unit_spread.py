@@ -30,7 +30,9 @@ def identified(sweep: Sweep, step: Identified) -> None:
 
 def placed(sweep: Sweep, step: DiesPlaced) -> None:
     """Suspect dies come to a substrate: they count for its lot and its units."""
-    suspects = [placing for placing in step.dies if sweep.is_suspect(placing, step)]
+    if not sweep.may_meet_suspect_dies():
+        return
+    suspects = [placing for placing in step.placed() if sweep.is_suspect(placing, step)]
     if not suspects:
         return
     _trace_dies(sweep, step, suspects)

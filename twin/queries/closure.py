@@ -6,14 +6,14 @@ Rather too many than one too few: the pure engine gives the same answer over the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final, LiteralString
 
 from twin.errors import Refused
 from twin.events.event import Event
 from twin.events.lot import LotTrackedIn, LotTrackedOut
 from twin.events.material import MaterialConsumed, MaterialLotReceived, MaterialMixed
-from twin.events.naming import named
 from twin.events.registry import FACTS
 from twin.graph.session import Graph
 from twin.queries.ahead import Start
@@ -22,7 +22,8 @@ from twin.queries.history import event_told, histories
 from twin.queries.index.hints import Hints
 from twin.queries.machines import machine_events
 from twin.queries.material_pasts import pasts_by_id, uses_ahead
-from twin.queries.rings import Reached, Way, next_ring
+from twin.queries.rings import SAME_FOR_ALL_UNITS, Reached, Way, is_origin, makes_dies_suspect, next_ring
+from twin.queries.unit_cohorts import FEWEST, cohort_histories
 
 EVENTS_AT_MOST: Final = 400_000
 """More than this much history is no answer for a person waiting."""
@@ -67,7 +68,8 @@ class Closure:
         self._seen: set[Reached] = set()
         self._told: dict[tuple[str, str], list[Event]] = {}
         self._known_by_id: dict[str, Event | None] = {}
-        self._told_of: set[tuple[str, str]] = set()
+        self._told_orders: set[str] = set()
+        self._told_machines: set[str] = set()
         self._defined = False
 
     def know(self, start: Start) -> None:
@@ -91,7 +93,7 @@ class Closure:
             ring = self._next(await self._fetch(ring))
         raise Refused("The walk goes on for too long.", code="answer.too_large")
 
-    def _next(self, told: Mapping[Reached, Sequence[Event]]) -> set[Reached]:
+    def _next(self, told: Mapping[Reached, Iterable[Event]]) -> set[Reached]:
         """What these things lead to and nobody looked at yet."""
         found: set[Reached] = set()
         looked: set[tuple[Way, str]] = set()
@@ -101,9 +103,28 @@ class Closure:
                     if (reached.way, event.event_id) in looked:
                         continue
                     looked.add((reached.way, event.event_id))
-                found.update(further for further in self._further(reached, event) if self._is_new(further))
-                self._note(reached, event)
-        return found | self._origins_met()
+                found.update(self._fresh_from(reached, event))
+        if self._with_origins:
+            found.update(origin for origin in self._origins if self._is_new(origin))
+            self._origins.clear()
+        return found
+
+    def _fresh_from(self, reached: Reached, event: Event) -> Iterator[Reached]:
+        if not self._with_origins and makes_dies_suspect(reached, event):
+            self._with_origins = True
+        for further in self._further(reached, event):
+            if not self._is_new(further):
+                continue
+            if not self._with_origins and is_origin(further, event):
+                self._origins.add(further)
+                continue
+            if further.label == "Unit":
+                self._named_by.setdefault(further.key, event.event_id)
+            yield further
+
+    def _is_new(self, reached: Reached) -> bool:
+        seen = self._seen
+        return reached not in seen and Reached(Way.CARRIES, reached.label, reached.key) not in seen
 
     def _further(self, reached: Reached, event: Event) -> Iterable[Reached]:
         """What a fact leads to; not the units that only go with their lot."""
@@ -131,9 +152,8 @@ class Closure:
 
         ``tools``: what sat in the machines on which lots ran, too.
         """
-        things = {thing for event in self._events.values() for thing in named(event.fact)}
-        orders = [key for label, key in things - self._told_of if label == "Order"]
-        machines = [key for label, key in things - self._told_of if label == "Equipment"]
+        named_orders, named_machines = self._named_in("order_id"), self._named_in("equipment_id")
+        orders, machines = list(named_orders - self._told_orders), list(named_machines - self._told_machines)
         if tools:
             machines = list({*machines, *self._busy_machines()})
         await asyncio.gather(
@@ -141,8 +161,14 @@ class Closure:
             self._about_orders(orders),
             self._about_machines(machines, (*_REGISTERED, *_TOOLS) if tools else _REGISTERED),
         )
-        self._told_of |= things
+        self._told_orders |= named_orders
+        self._told_machines |= named_machines
         return sorted(self._events.values(), key=lambda event: event.order)
+
+    def _named_in(self, field: str) -> set[str]:
+        """What the events name in one of their fields; no part of an event names an order or a machine."""
+        keys = (getattr(event.fact, field, None) for event in self._events.values())
+        return {key for key in keys if key is not None}
 
     def _busy_machines(self) -> set[str]:
         facts = (event.fact for event in self._events.values())
@@ -180,9 +206,7 @@ class Closure:
             *(self._histories(label, sorted(keys), types) for (label, types), keys in wanted.items())
         )
         told = dict(zip(wanted, answers, strict=True))
-        for histories_told in answers:
-            for events in histories_told.values():
-                self._keep(events)
+        self._keep(chain.from_iterable(chain.from_iterable(each.values() for each in answers)))
         await self._guess(told.get(("MaterialLot", _IDENTITY), {}))
         await self._guess(told.get(("MaterialLot", _PAST), {}))
         return {reached: told[reached.label, _types(reached)][reached.key] for reached in ring}
@@ -202,10 +226,23 @@ class Closure:
         if types is not None:
             return await histories(self._graph, label, keys, self._clocks, types)
         missing = [key for key in keys if (label, key) not in self._told]
-        if missing:
-            for key, events in (await histories(self._graph, label, missing, self._clocks)).items():
-                self._told[label, key] = events
+        cohorts = self._cohorts(missing) if label == "Unit" else {}
+        together = {key for keys in cohorts.values() for key in keys}
+        for told in await asyncio.gather(
+            histories(self._graph, label, [key for key in missing if key not in together], self._clocks),
+            cohort_histories(self._graph, cohorts, self._clocks, self._events),
+        ):
+            self._told.update(((label, key), events) for key, events in told.items())
         return {key: self._told[label, key] for key in keys}
+
+    def _cohorts(self, units: Iterable[str]) -> dict[str, list[str]]:
+        """Units by the event that led to them, where it led to many."""
+        cohorts: dict[str, list[str]] = {}
+        for key in units:
+            event_id = self._named_by.get(key)
+            if event_id is not None:
+                cohorts.setdefault(event_id, []).append(key)
+        return {each: keys for each, keys in cohorts.items() if len(keys) >= FEWEST and each in self._events}
 
     async def _pasts(self, keys: Sequence[str]) -> dict[str, list[Event]]:
         """What was told of material lots but their uses: by id where that is known."""

@@ -54,7 +54,7 @@ async def recall_dossier(graph: Graph, scope: RecallScope, terms: Terms = Terms(
         NotFound: no counted event names the suspect, or it is not the customer's who asks.
     """
     head = await _head(graph, Subject.RECALL, {"scope": scope_told(scope)}, terms.clocks)
-    events = await recall_events(graph, scope, terms.clocks)
+    events = await recall_events(graph, scope, terms.clocks, with_origins=True)
     plant, exposed = await asyncio.to_thread(_exposed, events, scope, terms.clocks)
     limit_hit = None if exposed.complete else exposed.limit_hit or "unknown"
     head = replace(head, complete=limit_hit is None, limit_hit=limit_hit)

@@ -54,14 +54,21 @@ async def recall_impact(
     return await asyncio.to_thread(exposure, events, scope, clocks.as_of)
 
 
-async def recall_events(graph: Graph, scope: RecallScope, clocks: Clocks) -> list[Event]:
-    """The counted events that the answer to a scope rests on, in their order."""
-    return await (await recall_closure(graph, scope, clocks)).complete()
+async def recall_events(
+    graph: Graph, scope: RecallScope, clocks: Clocks, *, with_origins: bool = False
+) -> list[Event]:
+    """The counted events that the answer to a scope rests on, in their order.
+
+    ``with_origins``: also where the dies of reached lots came from, when none of them can be a suspect.
+    """
+    return await (await recall_closure(graph, scope, clocks, with_origins=with_origins)).complete()
 
 
-async def recall_closure(graph: Graph, scope: RecallScope, clocks: Clocks) -> Closure:
+async def recall_closure(
+    graph: Graph, scope: RecallScope, clocks: Clocks, *, with_origins: bool = False
+) -> Closure:
     """The same, with what was walked over."""
-    closure = Closure(graph, clocks)
+    closure = Closure(graph, clocks, with_origins=with_origins or isinstance(scope, WaferScope))
     seeds = await seeds_of_scope(closure, scope)
     await closure.grow(Reached(Way.CARRIES, label, key) for label, key in seeds)
     return closure

@@ -12,7 +12,7 @@ from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
 from twin.queries.closure import Closure
 from twin.queries.recall_impact import seeds_of_scope
-from twin.queries.rings import Reached, Way, next_ring
+from twin.queries.rings import Reached, Way
 from twin.records.recall import RecallScope
 
 AT_ONCE: Final = 1_000
@@ -55,13 +55,7 @@ class RecallWalk(Closure):
         ring = set(sorted(self.waiting, key=_order)[:AT_ONCE])
         told = await self._fetch(ring)
         self._seen |= ring
-        found = {
-            further
-            for reached in ring
-            for event in told[reached]
-            for further in next_ring(reached, event)
-            if further not in self._seen and Reached(Way.CARRIES, *further[1:]) not in self._seen
-        } - self.waiting
+        found = self._next(told) - self.waiting
         self.waiting = (self.waiting - ring) | found
         self._told.clear()
         return Step(frozenset(ring), frozenset(found), self._taken())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from twin.events.event import Event
 from twin.events.lot import LotCreated, LotsMerged, LotSplit, UnitsScrapped
@@ -46,6 +46,33 @@ class Reached(NamedTuple):
     way: Way
     label: str
     key: str
+
+
+SAME_FOR_ALL_UNITS: Final = frozenset(
+    {
+        UnitsIdentified,
+        UnitsScrapped,
+        TestResultsRecorded,
+        InspectionRecorded,
+        MeasurementRecorded,
+        Packed,
+        Shipped,
+    }
+)
+"""Facts that lead from each of the units they name to the same things."""
+
+
+def is_origin(further: Reached, event: Event) -> bool:
+    """Whether a thing is only where dies came from."""
+    if further.label != "Substrate" or not isinstance(event.fact, DiesTransferred):
+        return False
+    return further.key != event.fact.to_substrate_id
+
+
+def makes_dies_suspect(reached: Reached, event: Event) -> bool:
+    """Whether a material lot that carries the suspect became a wafer, whose dies may carry it on."""
+    carries = reached.label == "MaterialLot" and reached.way is Way.CARRIES
+    return carries and isinstance(event.fact, SubstrateRegistered)
 
 
 def next_ring(reached: Reached, event: Event) -> Iterator[Reached]:
