@@ -103,6 +103,8 @@ def _tell_lineage(done: lineage.LineageFigures) -> None:
         print(f"  {row.name:50s}{row.p50:9.2f}{row.p99:9.2f}{row.cpu:10.2f}   {row.target}")
     for name, ratio, target in done.ratios:
         print(f"  {name:50s}{ratio:9.1f} x                   {target} x")
+    if not done.has_postgres:
+        print("  PostgreSQL: not run: no PostgreSQL on this machine")
 
 
 if __name__ == "__main__":

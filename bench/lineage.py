@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import sqlite3
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,12 +16,13 @@ from typing import Any, Final, LiteralString
 
 from bench.api import Api
 from bench.bulk import load
+from bench.lineage_peers import REACHED, TOTALS, Tables, told_by, told_of
 from bench.plant_events import FLUX, Plant
+from bench.postgres import Postgres, postgres_here
+from bench.spread import FEW, TIMES, Spread, spread, timed
 from cli.collector import search_rarely
 from graph_migrations.runner import migrate
 from twin.events.event import Event
-from twin.events.lot import LotSplit
-from twin.events.material import MaterialConsumed
 from twin.graph.embedded import EmbeddedGraph
 from twin.graph.session import Graph
 from twin.queries.clocks import LIVE
@@ -31,17 +31,14 @@ from twin.queries.index.index import LineageIndex
 from twin.queries.index.units import AffectedUnits
 from twin.queries.recall_impact import recall_impact
 from twin.records.genealogy import Lineage
-from twin.records.recall import Exposure, MaterialLotScope
+from twin.records.recall import Exposure, MaterialLotScope, RecallTotals
 from twin.stream.change_feed import ChangeFeed
 from twin.stream.client import open_stream
 from twin.stream.embedded import EmbeddedStream
 from twin.vocabulary.states import TraceDirection
 from twin.vocabulary.things import Thing, ThingKind
 
-_TIMES: Final = 200
-_FEW: Final = 5
 _ALONE: Final = 200
-_FOR_S: Final = 10.0
 _UNITS: Final = 100
 _NUMBERS: Final = count()
 
@@ -49,32 +46,6 @@ WALK: Final[LiteralString] = """
     MATCH (:MaterialLot {material_lot_id: $suspect})<-[:CONSUMED]-(used:Lot)-[:DERIVED_INTO*0..6]->(lot:Lot)
     RETURN count(DISTINCT lot) AS lots
 """
-
-TABLES: Final = """
-    CREATE TABLE consumed (material_lot TEXT, lot TEXT, at INTEGER);
-    CREATE TABLE derived (parent TEXT, child TEXT, at INTEGER);
-    CREATE INDEX consumed_by ON consumed (material_lot);
-    CREATE INDEX derived_from ON derived (parent);
-"""
-REACHED: Final = """
-    WITH RECURSIVE reached (lot, since) AS (
-        SELECT lot, at FROM consumed WHERE material_lot = ?
-        UNION
-        SELECT child, at FROM reached JOIN derived ON parent = lot AND at >= since
-    )
-    SELECT count(DISTINCT lot) FROM reached
-"""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Milliseconds of one thing done many times: wall clock, and the processor's share."""
-
-    name: str
-    p50: float
-    p99: float
-    cpu: float
-    target: str
 
 
 @dataclass
@@ -89,6 +60,8 @@ class LineageFigures:
     told_mb: float = 0.0
     rows: list[Spread] = field(default_factory=list)
     ratios: list[tuple[str, float, str]] = field(default_factory=list)
+    totals: dict[str, RecallTotals] = field(default_factory=dict)
+    has_postgres: bool = False
 
 
 async def measure(lots: int) -> LineageFigures:
@@ -98,9 +71,8 @@ async def measure(lots: int) -> LineageFigures:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dieloom-lineage-")))
         graph, feed = await _stores(folder, stack)
-        peer = sqlite3.connect(":memory:")
-        stack.callback(peer.close)
-        peer.executescript(TABLES)
+        peer = Tables()
+        stack.callback(peer.database.close)
         started = time.monotonic()
         figures.events = await load(graph, _told(figures.plant, peer))
         figures.load_s = time.monotonic() - started
@@ -116,6 +88,7 @@ async def measure(lots: int) -> LineageFigures:
         figures.build_s, figures.told_mb = index.build_seconds, index.size_bytes / 2**20
         figures.index_mb = _resident_mb() - before
         await _questions(figures, graph, index, peer)
+        _tables(figures, peer, stack.enter_context(postgres_here()))
     return figures
 
 
@@ -138,27 +111,15 @@ async def _stores(folder: Path, stack: AsyncExitStack) -> tuple[Graph, ChangeFee
     return graph, ChangeFeed(stream)
 
 
-def _told(plant: Plant, peer: sqlite3.Connection) -> Iterator[Event]:
-    """The plant's events; the peer gets the same edges on the way."""
+def _told(plant: Plant, peer: Tables) -> Iterator[Event]:
+    """The plant's events; the peer gets the same facts on the way."""
     for event in plant.events():
-        _tell(peer, event)
+        peer.tell(event)
         yield event
-    peer.commit()
+    peer.database.commit()
 
 
-def _tell(peer: sqlite3.Connection, event: Event) -> None:
-    fact = event.fact
-    if isinstance(fact, MaterialConsumed):
-        row = (fact.material_lot_id, fact.lot_id, event.occurred_at)
-        peer.execute("INSERT INTO consumed VALUES (?, ?, ?)", row)
-    elif isinstance(fact, LotSplit):
-        rows = [(fact.parent_lot_id, child.lot_id, event.occurred_at) for child in fact.children]
-        peer.executemany("INSERT INTO derived VALUES (?, ?, ?)", rows)
-
-
-async def _questions(
-    figures: LineageFigures, graph: Graph, index: LineageIndex, peer: sqlite3.Connection
-) -> None:
+async def _questions(figures: LineageFigures, graph: Graph, index: LineageIndex, peer: Tables) -> None:
     targets = {200: "p99 10", 2_000: "p99 80"}
     api = Api(graph, index)
     for size, suspect in figures.plant.suspects.items():
@@ -166,36 +127,37 @@ async def _questions(
         by_graph = await recall_impact(graph, scope, LIVE)
         assert _same(by_graph, await _asked(index, scope)), f"{suspect}: index and graph differ"
         assert by_graph.totals.lots == size
+        figures.totals[suspect] = by_graph.totals
         figures.rows.append(
-            await _timed(f"totals by the index, {size} lots", targets[size], partial(_asked, index, scope))
+            await timed(f"totals by the index, {size} lots", targets[size], partial(_asked, index, scope))
         )
         if size == _ALONE:
             asking = partial(recall_impact, graph, scope, LIVE)
             figures.rows.append(
-                await _timed(f"totals by the graph alone, {size} lots", "p50 300", asking, _FEW)
+                await timed(f"totals by the graph alone, {size} lots", "p50 300", asking, FEW)
             )
         await _ratios(figures, graph, index, peer, (size, suspect))
         figures.rows.append(
-            await _timed(
+            await timed(
                 f"GraphQL totals and first 100 of {size} lots",
                 "p99 20 for the page",
                 partial(api.page, suspect),
                 40,
             )
         )
-    figures.rows.append(await _timed("all affected unit ids into a file", "2,000", lambda: _export(index), 3))
+    figures.rows.append(await timed("all affected unit ids into a file", "2,000", lambda: _export(index), 3))
     unit = _any_unit(figures.plant)
     assert await _walked(graph, unit, index) == await _walked(graph, unit, None), f"{unit}: walks differ"
     for name, hints in (("by the graph alone", None), ("with the index", index)):
         walking = partial(_unit, graph, figures.plant, hints)
-        figures.rows.append(await _timed(f"genealogy of one unit {name}", "p50 5", walking))
+        figures.rows.append(await timed(f"genealogy of one unit {name}", "p50 5", walking))
 
 
 async def _ratios(
     figures: LineageFigures,
     graph: Graph,
     index: LineageIndex,
-    peer: sqlite3.Connection,
+    peer: Tables,
     suspect: tuple[int, str],
 ) -> None:
     """Which lots are reached at all: the only part of the answer that the peers can tell."""
@@ -203,19 +165,42 @@ async def _ratios(
     scope = MaterialLotScope(name)
     assert await index.reach(scope) == size
     assert (await graph.read(WALK, suspect=name))[0]["lots"] == size
-    assert peer.execute(REACHED, (name,)).fetchone()[0] == size
-    mine = await _timed(f"reached lots by the index, {size}", "", lambda: index.reach(scope))
-    walk = await _timed(
+    assert peer.reached(name) == size
+    mine = await timed(f"reached lots by the index, {size}", "", lambda: index.reach(scope))
+    walk = await timed(
         f"reached lots by variable-length Cypher, {size}", "", lambda: graph.read(WALK, suspect=name), 20
     )
 
     async def recursive() -> Any:
-        return peer.execute(REACHED, (name,)).fetchone()
+        return peer.reached(name)
 
-    table = await _timed(f"reached lots by SQLite's recursive CTE, {size}", "", recursive)
+    table = await timed(f"reached lots by SQLite's recursive CTE, {size}", "", recursive)
     figures.rows += [mine, walk, table]
     figures.ratios.append((f"Cypher against the index, {size} lots", walk.p50 / mine.p50, "20"))
     figures.ratios.append((f"SQLite against the index, {size} lots", table.p50 / mine.p50, "10"))
+
+
+def _tables(figures: LineageFigures, peer: Tables, server: Postgres | None) -> None:
+    """PostgreSQL's recursive CTEs: which lots are reached, and as much of the totals as tables tell."""
+    if server is None:
+        print("  not run: no PostgreSQL on this machine", flush=True)
+        return
+    figures.has_postgres = True
+    peer.copy_to(server)
+    mine = {row.name: row.p50 for row in figures.rows}
+    for size, suspect in figures.plant.suspects.items():
+        assert server.answer(REACHED, suspect) == [str(size)]
+        assert told_by(server, suspect) == told_of(figures.totals[suspect]), f"{suspect}: PostgreSQL differs"
+        for what, question, own in (
+            ("reached lots", REACHED, f"reached lots by the index, {size}"),
+            ("totals", TOTALS, f"totals by the index, {size} lots"),
+        ):
+            took = server.times(question, suspect, TIMES)
+            row = spread(f"{what} by PostgreSQL's recursive CTE, {size}", "", took, 0.0)
+            figures.rows.append(row)
+            figures.ratios.append(
+                (f"PostgreSQL against the index, {what}, {size}", row.p50 / mine[own], "10")
+            )
 
 
 async def _asked(index: LineageIndex, scope: MaterialLotScope) -> Exposure:
@@ -254,21 +239,6 @@ def _any_unit(plant: Plant) -> Thing:
     number = next(_NUMBERS)
     lot = number * 7_919 % (plant.base // 3) * 3
     return Thing(ThingKind.UNIT, f"L{lot:06d}-{number % _UNITS + 1:03d}")
-
-
-async def _timed(name: str, target: str, ask: Callable[[], Awaitable[Any]], times: int = _TIMES) -> Spread:
-    await ask()
-    took: list[float] = []
-    cpu = time.process_time()
-    end = time.monotonic() + _FOR_S
-    while len(took) < times and (time.monotonic() < end or len(took) < _FEW):
-        started = time.perf_counter()
-        await ask()
-        took.append(1_000 * (time.perf_counter() - started))
-    cpu = 1_000 * (time.process_time() - cpu) / len(took)
-    took.sort()
-    print(f"  {name}: {took[len(took) // 2]:.2f} ms", flush=True)
-    return Spread(name, took[len(took) // 2], took[min(len(took) - 1, len(took) * 99 // 100)], cpu, target)
 
 
 def _resident_mb() -> float:
