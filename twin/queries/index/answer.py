@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from operator import attrgetter
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 from twin.errors import NotFound
 from twin.lineage.arithmetic import NONE, Bounds
-from twin.lineage.carrying import DEFINITE
 from twin.lineage.exposure import QUANTITY_UNKNOWN
 from twin.lineage.impact import disposition_rows
 from twin.lineage.scope import thing_of
 from twin.queries.index.clues import Clues
 from twin.queries.index.findings import findings_of
-from twin.queries.index.flow import Flow
-from twin.queries.index.further import Further, Part, has_parts
-from twin.queries.index.lots import AffectedLots, Place, Row
+from twin.queries.index.further import Further
+from twin.queries.index.line import Line
+from twin.queries.index.lots import AffectedLots, Row
+from twin.queries.index.outcome import row_of, units_of
 from twin.queries.index.reading import Reading
 from twin.queries.index.seeds import seeds_of
-from twin.queries.index.spread import Spread
-from twin.queries.index.units import AffectedUnits
+from twin.queries.index.spread import Settled, Spread, walk_of
+from twin.queries.index.units import AffectedUnits, Cohorts
 from twin.records.recall import (
     AffectedCustomer,
     AffectedMaterialLot,
@@ -38,7 +38,10 @@ Reached: TypeAlias = tuple[
     tuple[AffectedOrder, ...], tuple[AffectedCustomer, ...], tuple[AffectedShipment, ...]
 ]
 
-_lot_id: Final = attrgetter("lot_id")
+Listed: TypeAlias = tuple[str, Row, Line | None]
+"""A lot of the answer by its name, with its row and its line."""
+
+_name: Final = itemgetter(0)
 
 
 def answer(reading: Reading, scope: RecallScope) -> Exposure:
@@ -61,18 +64,22 @@ class _Outcome:
         self._reading, self._spread = reading, spread
         self._further = Further(reading)
         self._units: list[tuple[str, int, int]] = []
-        self._pinned: dict[str, list[int]] = {}
+        self._pinned: dict[str, Sequence[int]] = {}
+        self._passed: list[Line] = []
         self._scrapped_low = self._scrapped_high = 0
 
     def exposure(self) -> Exposure:
         spread = self._spread
-        rows = [row for flow in spread.flows.values() if (row := self._told(flow)) is not None]
+        told = [*self._walked(), *self._settled()]
         unitless = self._unitless()
-        rows += [Row(lot_id, since, 0, 0, 0, ()) for lot_id, since in unitless.items()]
-        rows.sort(key=_lot_id)
-        listed = [line for row in rows if (line := self._reading.lot(row.lot_id)) is not None]
+        told += [
+            (lot_id, _empty(lot_id, since), self._reading.lot(lot_id)) for lot_id, since in unitless.items()
+        ]
+        told.sort(key=_name)
+        rows = [row for _, row, _ in told]
+        listed = [(row, line) for _, row, line in told if line is not None]
         shipments = self._further.shipments()
-        orders = self._further.orders(rows, listed, shipments)
+        orders = self._further.orders(listed, shipments)
         customers = self._further.customers(orders, shipments)
         complete = all(self._is_known(lot_id) for lot_id in unitless)
         return Exposure(
@@ -86,11 +93,49 @@ class _Outcome:
                 AffectedMaterialLot(material_lot, since)
                 for material_lot, since in sorted(spread.materials.items())
             ),
-            findings=findings_of(self._reading, spread, listed),
+            findings=findings_of(self._reading, spread, [line for _, line in listed], self._passed),
             complete=complete,
             limit_hit=None if complete else QUANTITY_UNKNOWN,
             witness=Clues(spread, self._pinned),
         )
+
+    def _walked(self) -> Iterator[Listed]:
+        """The rows of lots whose way was walked; their parts, scrap and units are noted beside."""
+        for lot_id, flow in self._spread.flows.items():
+            row = row_of(flow, self._further.take(flow.parts))
+            self._note(lot_id, flow.scrapped, units_of(flow, row))
+            if row is not None:
+                yield lot_id, row, flow.line
+            elif flow.touched:
+                self._passed.append(flow.line)
+
+    def _settled(self) -> Iterator[Listed]:
+        """The rows of lots of which it was known what they come to; all else is noted beside."""
+        for lot_id, settled in self._spread.settled.items():
+            line, alone, _ = settled
+            if alone.units or alone.scrapped is not NONE:
+                self._note(lot_id, alone.scrapped, (alone.units, alone.pinned))
+            row = self._placed(settled) if alone.parts else alone.row
+            if row is not None:
+                yield lot_id, row, line
+            elif alone.is_touched:
+                self._passed.append(line)
+
+    def _placed(self, settled: Settled) -> Row | None:
+        """The row of a lot of which something was packed or shipped."""
+        alone = settled[1]
+        parts = self._further.take(alone.parts)
+        shipped = sum(shipment is not None for shipment, _, _ in parts)
+        if shipped == len(parts):
+            return alone.row
+        return alone.stocked if shipped == 0 else row_of(walk_of(settled), parts)
+
+    def _note(self, lot_id: str, scrapped: Bounds, units: tuple[Cohorts, Sequence[int]]) -> None:
+        self._scrapped_low += scrapped.low
+        self._scrapped_high += scrapped.high
+        self._units += units[0]
+        if units[1]:
+            self._pinned[lot_id] = units[1]
 
     def _is_known(self, lot_id: str) -> bool:
         line = self._reading.lot(lot_id)
@@ -102,37 +147,6 @@ class _Outcome:
             if flow.unitless is not None:
                 found.setdefault(lot_id, flow.unitless)
         return found
-
-    def _told(self, flow: Flow) -> Row | None:
-        """The row of a lot that carries any; its parts, scrap and units are noted beside."""
-        self._scrapped_low += flow.scrapped.low
-        self._scrapped_high += flow.scrapped.high
-        parts = self._further.take(flow) if flow.parts else ()
-        row = self._row(flow, parts) if flow.is_live else None
-        if flow.line.cohorts:
-            self._take_units(flow, is_whole=row is not None and 0 < row.low == row.quantity)
-        return row
-
-    def _row(self, flow: Flow, parts: Sequence[Part]) -> Row | None:
-        line, low, high = flow.line, flow.low, flow.high
-        counted = _all_counted(flow)
-        if counted is not None:
-            low, high = _narrowed(low, high, counted)
-        if high == 0 or line.total == 0:
-            return None
-        return Row(line.lot_id, flow.since, low, high, line.total, _places(flow, counted, parts))
-
-    def _take_units(self, flow: Flow, *, is_whole: bool) -> None:
-        pinned: list[int] = []
-        for number, cohort in enumerate(flow.line.cohorts):
-            level = flow.levels[number]
-            if is_whole and cohort.is_listed and not cohort.in_doubt:
-                pinned.append(number)
-                level = DEFINITE
-            if level and not cohort.is_scrapped:
-                self._units.append((cohort.names, cohort.size, level))
-        if pinned:
-            self._pinned[flow.line.lot_id] = pinned
 
     def _totals(self, rows: Sequence[Row], further: Reached) -> RecallTotals:
         """The sums over all reached things."""
@@ -156,66 +170,20 @@ class _Outcome:
 
     def _by_disposition(self, rows: Sequence[Row]) -> tuple[DispositionBound, ...]:
         """The dispositions of all lots added up, with all that scrap took."""
-        lows, highs = dict.fromkeys(_NAMES, 0), dict.fromkeys(_NAMES, 0)
+        lows, highs = dict.fromkeys(_DISPOSITIONS, 0), dict.fromkeys(_DISPOSITIONS, 0)
         for row in rows:
             for where, low, high in row.places:
-                name = where.value
-                lows[name] += low
-                highs[name] += high
-        sums = {where: Bounds(lows[where.value], highs[where.value]) for where in Disposition}
+                lows[id(where)] += low
+                highs[id(where)] += high
+        sums = {where: Bounds(lows[key], highs[key]) for key, where in _DISPOSITIONS.items()}
         sums[Disposition.SCRAPPED] = Bounds(self._scrapped_low, self._scrapped_high)
         return disposition_rows(sums)
 
 
-def _all_counted(flow: Flow) -> tuple[int, int] | None:
-    """The units of a lot by what each carries, when all are known and none is in doubt."""
-    total = flow.line.total
-    if not flow.line.cohorts:
-        return NONE if total == 0 else None
-    size = low = high = 0
-    for cohort, level in zip(flow.line.cohorts, flow.levels, strict=True):
-        if cohort.is_listed:
-            if cohort.in_doubt:
-                return None
-            size += cohort.size
-            low += cohort.size if level == DEFINITE else 0
-            high += cohort.size if level else 0
-    return (low, high) if size == total else None
+_DISPOSITIONS: Final = {id(where): where for where in Disposition}
+"""By what is cheaper to look up than their names."""
 
 
-def _narrowed(low: int, high: int, counted: tuple[int, int]) -> tuple[int, int]:
-    """The bounds of a lot of which every unit is known."""
-    high = min(high, counted[1])
-    return min(max(low, counted[0]), high), high
-
-
-def _places(flow: Flow, counted: tuple[int, int] | None, parts: Sequence[Part]) -> tuple[Place, ...]:
-    line, low, high = flow.line, flow.loose_low, flow.loose_high
-    if counted is not None and not has_parts(line):
-        low, high = _narrowed(low, high, counted)
-    if not parts and flow.scrapped is NONE:
-        return (Place(line.disposition, low, high),) if high else ()
-    found = [Place(line.disposition, low, high), Place(Disposition.SCRAPPED, *flow.scrapped)]
-    for shipment, part_low, part_high in parts:
-        where = Disposition.IN_STOCK if shipment is None else Disposition.SHIPPED
-        found.append(Place(where, part_low, part_high))
-    return _summed(found)
-
-
-def _summed(places: Sequence[Place]) -> tuple[Place, ...]:
-    """The places where any suspect unit may be, each once, in the order of the vocabulary."""
-    found = [place for place in places if place.high > 0]
-    if len(found) <= 1:
-        return tuple(found)
-    rows: list[Place] = []
-    for where in _DISPOSITIONS:
-        here = [place for place in found if place.where is where]
-        if len(here) == 1:
-            rows += here
-        elif here:
-            rows.append(Place(where, sum(place.low for place in here), sum(place.high for place in here)))
-    return tuple(rows)
-
-
-_DISPOSITIONS: Final = tuple(Disposition)
-_NAMES: Final = tuple(where.value for where in Disposition)
+def _empty(lot_id: str, since: Instant) -> Row:
+    """The row of a lot of which nobody told how many units it has."""
+    return Row(lot_id, since, 0, 0, 0, ())

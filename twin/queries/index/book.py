@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from twin.events.event import Event
 from twin.events.order import EquipmentRegistered, MaterialDefined
 from twin.lineage.material import Materials
+from twin.queries.index.alone import Alone, Handed, by_inflow, by_use
 from twin.queries.index.cohorts import names_in
 from twin.queries.index.line import BoxLine, Line, ShipmentLine, ToolLine
 from twin.queries.index.lot_lines import lot_line
@@ -32,6 +33,10 @@ class Book:
     """The lines of everything, by label and key, as of the position that the index has reached."""
 
     lots: dict[str, Line] = field(default_factory=dict)
+    alone: dict[str, dict[str, Alone]] = field(default_factory=dict)
+    """What lots come to by one material lot, of lots that need no more to be told."""
+    handed: dict[str, Handed] = field(default_factory=dict)
+    """The same of lots that came from one parent at once."""
     others: dict[Name, OtherLine] = field(default_factory=dict)
     children: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The lots that units of a lot went to, of lots that have any."""
@@ -55,6 +60,7 @@ class Book:
     defining: int = 0
     """How often something was heard that defines a material or machine."""
     _lines_bytes: int = 0
+    _alone_bytes: int = 0
     _numbers: dict[str, int] = field(default_factory=dict)
     _names: list[str] = field(default_factory=list)
 
@@ -85,27 +91,45 @@ class Book:
             self.tooled.update(line.machines)
 
     def _put_lot(self, lot_id: str, events: Sequence[Event]) -> None:
-        self.children.pop(lot_id, None)
-        if not events:
-            self.lots.pop(lot_id, None)
+        line = lot_line(lot_id, events) if events else None
+        self._forget_lot(lot_id)
+        if line is None:
             return
-        before = self.lots.get(lot_id)
-        line = self.lots[lot_id] = lot_line(lot_id, events)
-        self._lines_bytes += line.size_bytes - (before.size_bytes if before else 0)
+        self.lots[lot_id] = line
+        self._lines_bytes += line.size_bytes
+        self._learn_alone(lot_id, line)
         if line.children:
             self.children[lot_id] = line.children
-        number = self.number(lot_id)
-        shared = self.units.claim(names_in(line.cohorts), number)
-        shared |= self.substrates.claim(line.substrates, number)
-        if shared:
-            self._mark(shared)
-            self.foreign.add(lot_id)
+        self._name_parts(lot_id, line)
         for stretch in line.stretches:
             self.track("Equipment", stretch.equipment_id, lot_id)
             for operator_id in stretch.operators:
                 self.track("Operator", operator_id, lot_id)
             if stretch.recipe is not None:
                 self.track("RecipeVersion", recipe_version_key(*stretch.recipe), lot_id)
+
+    def _forget_lot(self, lot_id: str) -> None:
+        line = self.lots.pop(lot_id, None)
+        self.children.pop(lot_id, None)
+        self._lines_bytes -= line.size_bytes if line else 0
+        self._alone_bytes -= _size(self.alone.pop(lot_id, {}), self.handed.pop(lot_id, None))
+
+    def _learn_alone(self, lot_id: str, line: Line) -> None:
+        alone, handed = by_use(line), by_inflow(line)
+        if alone:
+            self.alone[lot_id] = alone
+        if handed:
+            self.handed[lot_id] = handed
+        self._alone_bytes += _size(alone, handed)
+
+    def _name_parts(self, lot_id: str, line: Line) -> None:
+        """The lot names its units and substrates; what others name, too, cannot be followed lot by lot."""
+        number = self.number(lot_id)
+        shared = self.units.claim(names_in(line.cohorts), number)
+        shared |= self.substrates.claim(line.substrates, number)
+        if shared:
+            self._mark(shared)
+            self.foreign.add(lot_id)
 
     def track(self, label: str, key: str, lot_id: str) -> None:
         """A lot may have run on a machine, by an operator, with a recipe; each run is looked at later."""
@@ -129,7 +153,14 @@ class Book:
         """What everything occupies, roughly."""
         tables = self.units.size_bytes + self.substrates.size_bytes
         tracked = 100 * sum(len(lots) for lots in self.tracked.values())
-        return self._lines_bytes + tables + tracked + 700 * len(self.others) + 150 * len(self._names)
+        return (
+            self._lines_bytes
+            + self._alone_bytes
+            + tables
+            + tracked
+            + 700 * len(self.others)
+            + 150 * len(self._names)
+        )
 
     def _mark(self, owners: Iterable[int]) -> None:
         self.foreign.update(self._names[owner] for owner in owners if owner != NOWHERE)
@@ -192,3 +223,8 @@ class Book:
                 owners.claim([name], NOWHERE)
             elif owner is not None and owner not in beside:
                 self._mark([owner])
+
+
+def _size(alone: dict[str, Alone], handed: Handed | None) -> int:
+    """What these occupy, roughly."""
+    return 700 * (len(alone) + (handed is not None)) + (200 if alone else 0)

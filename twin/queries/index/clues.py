@@ -18,7 +18,7 @@ from twin.vocabulary.things import Thing, ThingKind
 class Clues:
     """The evidence of one answer: the links of the spread as the trail of an exposure has them."""
 
-    def __init__(self, spread: Spread, pinned: dict[str, list[int]]) -> None:
+    def __init__(self, spread: Spread, pinned: dict[str, Sequence[int]]) -> None:
         self._spread = spread
         self._pinned = pinned
         self._trail: Trail | None = None
@@ -40,7 +40,7 @@ class Clues:
     def _laid(self) -> Trail:
         spread = self._spread
         keys = {(mix.order, 0) for mix in spread.mixes} | {FIRST, LAST}
-        for flow in spread.flows.values():
+        for flow in spread.every_flow().values():
             keys.update(_key(arrival) for arrival in flow.links())
             keys.update(flow.cleaned)
             keys.update(key for _, key in flow.named)
@@ -52,7 +52,7 @@ class Clues:
             source = Thing(ThingKind.MATERIAL_LOT, mix.source)
             target = Thing(ThingKind.MATERIAL_LOT, mix.target)
             trail.link(Link(source, target, "MIXED_INTO", _event(mix.order), self._places[mix.order, 0]))
-        for lot_id, flow in spread.flows.items():
+        for lot_id, flow in spread.every_flow().items():
             self._lay(trail, Thing(ThingKind.LOT, lot_id), flow)
         return trail
 
@@ -78,7 +78,7 @@ class Clues:
         if self._cohort_of is None:
             self._cohort_of = {
                 name: (flow, number)
-                for flow in self._spread.flows.values()
+                for flow in self._spread.every_flow().values()
                 for number, cohort in enumerate(flow.line.cohorts)
                 for name in cohort.names.split(BETWEEN)
             }

@@ -15,25 +15,29 @@ from twin.vocabulary.things import Thing, ThingKind
 Found = dict[tuple[str, tuple[Thing, ...]], LineageFinding]
 
 
-def findings_of(reading: Reading, spread: Spread, listed: Sequence[Line]) -> tuple[LineageFinding, ...]:
-    """About listed lots and their runs, exposed material lots, clocks; and lots that gave too much."""
+def findings_of(
+    reading: Reading, spread: Spread, listed: Sequence[Line], passed: Iterable[Line]
+) -> tuple[LineageFinding, ...]:
+    """About listed lots and their runs, exposed material lots, clocks; and lots that gave too much.
+
+    ``passed``: lots that carried some and do not any more.
+    """
     materials = [stuff for each in spread.materials if (stuff := reading.material(each)) is not None]
-    told = _sorted(each for line in listed if line.told for each in line.told)
+    restless = [line for line in listed if not line.is_calm]
+    told = _sorted(each for line in restless for each in line.told)
     found: Found = {}
     timed = _Timed(reading)
     known = reading.book.machines
     for line in listed:
         if line.oddities and not (line.is_smooth and line.machines <= known):
             _about_runs(known, line, found)
-        if line.uses:
+        if timed.concern(line.materials) or not line.is_calm:
             _about_uses(timed, line, found)
     for material in materials:
         _about_material(material, found)
-    for each in _clocks(listed, materials):
+    for each in _clocks(restless, materials):
         found.setdefault((each.code, each.things), each)
     every = [*told, *found.values()]
-    names = {line.lot_id for line in listed}
-    passed = (f.line for f in spread.flows.values() if f.touched and f.line.lot_id not in names)
     emptied = _sorted(each for line in passed for each in line.told)
     seen = set(every)
     return (*every, *(each for each in emptied if each.code == "quantity.imbalance" and each not in seen))
@@ -44,16 +48,25 @@ class _Timed:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._known: dict[str, bool] = {}
+        self._seen: set[str] = set()
+        self._timed: set[str] = set()
+
+    def concern(self, material_lots: tuple[str, ...]) -> bool:
+        """Whether one of them expires or was thawed."""
+        if not self._seen.issuperset(material_lots):
+            self._look([each for each in material_lots if each not in self._seen])
+        return not self._timed.isdisjoint(material_lots)
+
+    def _look(self, material_lots: Iterable[str]) -> None:
+        for material_lot in material_lots:
+            self._seen.add(material_lot)
+            line = self._reading.material(material_lot)
+            if line is not None and (line.expires_at is not None or line.thaws):
+                self._timed.add(material_lot)
 
     def line(self, material_lot: str) -> MaterialLine | None:
         """A material lot that expires or was thawed."""
-        is_timed = self._known.get(material_lot)
-        if is_timed is None:
-            line = self._reading.material(material_lot)
-            is_timed = line is not None and (line.expires_at is not None or bool(line.thaws))
-            self._known[material_lot] = is_timed
-        return self._reading.material(material_lot) if is_timed else None
+        return self._reading.material(material_lot) if material_lot in self._timed else None
 
 
 def _sorted(told: Iterable[Told]) -> list[LineageFinding]:

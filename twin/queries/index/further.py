@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
 
 from twin.lineage.arithmetic import NONE, Bounds
 from twin.lineage.impact import certainty
 from twin.lineage.reached import Reach
-from twin.queries.index.flow import Flow
 from twin.queries.index.line import Line, Taken
 from twin.queries.index.lots import Row
+from twin.queries.index.outcome import Part
 from twin.queries.index.reading import Reading
 from twin.records.recall import AffectedCustomer, AffectedOrder, AffectedShipment
 from twin.vocabulary.states import Certainty
-
-Part: TypeAlias = tuple[str | None, int, int]
-"""The shipment, if any, with which packed or shipped units of a lot left, and how many are exposed."""
-
-
-def has_parts(line: Line) -> bool:
-    """Whether anything of the lot was ever packed or shipped."""
-    return any(type(step) is Taken for step in line.steps)
 
 
 class Further:
@@ -29,17 +20,17 @@ class Further:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._shipped: dict[str, Bounds] = {}
+        self._shipped: dict[str, tuple[int, int]] = {}
 
-    def take(self, flow: Flow) -> Sequence[Part]:
+    def take(self, parts: Iterable[tuple[Taken, int, int]]) -> list[Part]:
         """Add the exposed parts of a lot to the shipments that they left with; these parts."""
         found: list[Part] = []
-        for step, low, high in flow.parts:
+        for step, low, high in parts:
             shipment = self._shipment(step)
             found.append((shipment, low, high))
             if shipment is not None:
-                before = self._shipped.get(shipment, NONE)
-                self._shipped[shipment] = Bounds(before.low + low, before.high + high)
+                before_low, before_high = self._shipped.get(shipment, NONE)
+                self._shipped[shipment] = before_low + low, before_high + high
         return found
 
     def _shipment(self, step: Taken) -> str | None:
@@ -50,26 +41,24 @@ class Further:
     def shipments(self) -> tuple[AffectedShipment, ...]:
         """The shipments that took exposed parts."""
         return tuple(
-            AffectedShipment(shipment_id, certainty(bounds), *bounds)
-            for shipment_id, bounds in sorted(self._shipped.items())
-            if bounds.high > 0
+            AffectedShipment(shipment_id, certainty(Bounds(low, high)), low, high)
+            for shipment_id, (low, high) in sorted(self._shipped.items())
+            if high > 0
         )
 
     def orders(
-        self, rows: Iterable[Row], lines: Iterable[Line], shipments: Sequence[AffectedShipment]
+        self, listed: Iterable[tuple[Row, Line]], shipments: Sequence[AffectedShipment]
     ) -> tuple[AffectedOrder, ...]:
         """The orders of exposed lots and of reached shipments; only lots add to low and high."""
         reach: dict[str, Reach] = {}
-        rows_of = {row.lot_id: row for row in rows}
-        for line in lines:
-            row = rows_of[line.lot_id]
+        for (_, _, low, high, _, _), line in listed:
             for order_id in self._reading.orders_of_own(line) or self._reading.orders_of(line):
                 order = reach.get(order_id)
                 if order is None:
                     order = reach[order_id] = Reach()
-                order.low += row.low
-                order.high += row.high
-                order.is_sure |= row.low > 0
+                order.low += low
+                order.high += high
+                order.is_sure |= low > 0
         for told in shipments:
             shipment = self._reading.shipment(told.shipment_id)
             for order_id in shipment.orders if shipment else ():

@@ -131,8 +131,9 @@ class Line:
     """One lot: its units and steps, what it used, its runs, what does not fit.
 
     ``is_odd``: its units or substrates cannot be followed by its own events alone. ``has_passes``: it is
-    told when substrates of the lot passed a machine. ``is_smooth``: only its machines may be odd. ``wafers``:
-    from what dies came onto its substrates, as far as its own events say.
+    told when substrates of the lot passed a machine. ``is_smooth``: only its machines may be odd.
+    ``is_calm``: nothing else of it raises a finding, unless what it used was too old or too fresh.
+    ``wafers``: from what dies came onto its substrates, as far as its own events say.
     """
 
     lot_id: str
@@ -146,6 +147,7 @@ class Line:
     amounts: tuple[tuple[int, int, int], ...]
     steps: tuple[Step, ...]
     uses: tuple[Use, ...]
+    materials: tuple[str, ...]
     arrivals: dict[str, int]
     parents: tuple[str, ...]
     children: tuple[str, ...]
@@ -156,6 +158,7 @@ class Line:
     machines: frozenset[str]
     oddities: tuple[LineageFinding, ...]
     is_smooth: bool
+    is_calm: bool
     told: tuple[Told, ...]
     clocks: tuple[Told, ...]
     against_time: Told | None

@@ -51,6 +51,8 @@ def lot_line(lot_id: str, events: Sequence[Event]) -> Line:
     oddities = tuple(_oddities(plant, lot_id))
     first = account.first_units
     against = plant.against_time.get(lot_id)
+    uses, told = tuple(_uses(plant, lot_id, account)), tuple(_told(plant, lot_id))
+    clocks = tuple(clock_findings(plant.ahead, ("Lot", lot_id), Thing(ThingKind.LOT, lot_id)))
     return Line(
         lot_id=lot_id,
         is_odd=_is_odd(plant, lot_id),
@@ -62,7 +64,8 @@ def lot_line(lot_id: str, events: Sequence[Event]) -> Line:
         times=array("q", plant.times),
         amounts=account.history,
         steps=tuple(_steps(plant, lot_id, cohorts)),
-        uses=tuple(_uses(plant, lot_id, account)),
+        uses=uses,
+        materials=tuple({use.material_lot: None for use in uses}),
         arrivals={each.event_id: places[each.event_id] for each in account.parents},
         parents=tuple(dict.fromkeys(each.from_lot_id for each in account.parents)),
         children=tuple(dict.fromkeys(each.to_lot_id for each in account.children)),
@@ -73,8 +76,9 @@ def lot_line(lot_id: str, events: Sequence[Event]) -> Line:
         machines=frozenset(intern(run.equipment_id) for run in plant.runs(lot_id)),
         oddities=oddities,
         is_smooth=all(finding.code == "equipment.unknown" for finding in oddities),
-        told=tuple(_told(plant, lot_id)),
-        clocks=tuple(clock_findings(plant.ahead, ("Lot", lot_id), Thing(ThingKind.LOT, lot_id))),
+        is_calm=not (told or clocks or against is not None or any(use.loose == 0 for use in uses)),
+        told=told,
+        clocks=clocks,
         against_time=None if against is None else (against.order, 0, _skewed(against, lot_id)),
         substrates=cohorts.substrates,
         wafers=tuple(_wafers(events)),

@@ -19,7 +19,8 @@ class Reading:
         self.book = book
         self.stale: set[Name] = set()
         self._absent = absent
-        self._lots, self._dirty = book.lots, _lots_in(book)
+        self.stale_lots = _lots_in(book)
+        self._lots = book.lots
         self._materials: dict[str, MaterialLine | None] = {}
         self._roots: dict[str, str | None] = {}
         self._ships: dict[str, tuple[tuple[OrderKey, str], ...]] = {}
@@ -29,7 +30,7 @@ class Reading:
     def lot(self, lot_id: str) -> Line | None:
         """A lot's line."""
         line = self._lots.get(lot_id)
-        if line is None or lot_id in self._dirty:
+        if line is None or lot_id in self.stale_lots:
             self._want("Lot", lot_id)
         return line
 
@@ -111,10 +112,13 @@ class Reading:
         known = self._ships.get(container_id)
         if known is not None:
             return known
+        box = self._other("Container", container_id)
+        if isinstance(box, BoxLine) and not box.nested:
+            self._ships[container_id] = box.shipped
+            return box.shipped
         if container_id in self._walking:
             raise Declined(f"container {container_id} was put into itself")
         self._walking.add(container_id)
-        box = self._other("Container", container_id)
         found: list[tuple[OrderKey, str]] = []
         if isinstance(box, BoxLine):
             found += box.shipped
@@ -130,11 +134,17 @@ class Reading:
         return told
 
     def orders_of_own(self, line: Line) -> tuple[str, ...]:
-        """The order that the lot was created for, where nothing else was told before; else none."""
+        """The order that the lot, or its only parent, was created for, where that is all; else none."""
         if not line.derived:
             return ()
-        _, parent, order_id = line.derived[0]
-        return () if parent is not None or order_id is None else (order_id,)
+        order, parent, order_id = line.derived[0]
+        if parent is None:
+            return () if order_id is None else (order_id,)
+        source = self.lot(parent) if len(line.derived) == 1 else None
+        if source is None or not source.derived:
+            return ()
+        own, before, order_id = source.derived[0]
+        return () if before is not None or order_id is None or own >= order else (order_id,)
 
     def orders_of(self, line: Line, until: OrderKey | None = None, depth: int = 0) -> set[str]:
         """The orders that a lot serves, just before an event or at last.

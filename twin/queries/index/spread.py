@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from operator import attrgetter
-from typing import Final
+from typing import Final, TypeAlias
 
 from twin.events.event import OrderKey
-from twin.queries.index.flow import Arrival, Flow, Inflow
-from twin.queries.index.line import Key, Line, Out, Use
+from twin.queries.index.alone import Alone, inflow, walked
+from twin.queries.index.flow import Arrival, Flow, Shares
+from twin.queries.index.line import Line, Out, Use
 from twin.queries.index.reading import Declined, Reading
 from twin.queries.index.seeds import Seeds
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import Thing, ThingKind
+
+Given: TypeAlias = tuple[str, Out, Shares]
+"""The lot that suspect units came from, how they left it, and what they carry."""
+
+Settled: TypeAlias = tuple[Line, Alone, Given | None]
+"""A lot that is met once, what it comes to, and from where its units came, when that is how it is met."""
 
 _place: Final = attrgetter("place")
 
@@ -36,6 +43,9 @@ class Spread:
         self.materials: dict[str, Instant | None] = dict(seeds.materials)
         self.mixes: list[Mix] = []
         self.flows: dict[str, Flow] = {}
+        self.settled: dict[str, Settled] = {}
+        self._first: Collection[str] = ()
+        self._laid: dict[str, Flow] | None = None
         self._exposed_from: dict[str, OrderKey] = {}
         self._mounted: set[str] = set()
         self._later: list[Flow] = []
@@ -48,7 +58,8 @@ class Spread:
             Declined: it reaches something that needs more than lines.
         """
         self._mix()
-        for lot_id in self._users():
+        self._first = self._users()
+        for lot_id in self._settle():
             self._open(lot_id)
         while self._waiting:
             _, _, lot_id, number = heapq.heappop(self._waiting)
@@ -84,7 +95,7 @@ class Spread:
         exposed_from = self._exposed_from.get(material_lot)
         return exposed_from is None or exposed_from < order
 
-    def _users(self) -> Iterable[str]:
+    def _users(self) -> dict[str, None]:
         """The lots that the suspect may touch first."""
         found: dict[str, None] = {}
         for material_lot in self.materials:
@@ -98,6 +109,65 @@ class Spread:
             found.update(dict.fromkeys(line.lots))
         found.update(dict.fromkeys(self.seeds.lots))
         return found
+
+    def _settle(self) -> list[str]:
+        """Take what lots come to that are met once, and those that their units went to; the other lots."""
+        book, settled, open_lots = self.reading.book, self.settled, list[str]()
+        line_of, alone_of = book.lots.get, book.alone.get
+        uncertain = self.reading.stale_lots | book.foreign | self.seeds.lots.keys()
+        for lot_id in self._first:
+            line, alones = line_of(lot_id), alone_of(lot_id)
+            alone = None if alones is None or lot_id in uncertain else self._met_once(alones)
+            if line is None or alone is None:
+                open_lots.append(lot_id)
+            elif not alone.outs:
+                settled[lot_id] = (line, alone, None)
+            elif not self._settle_all((line, alone, None)):
+                open_lots.append(lot_id)
+        return open_lots
+
+    def _settle_all(self, first: Settled) -> bool:
+        """The same for a lot of which units went on: all of them are met once, or none is taken so."""
+        group = [first]
+        for source, passing, _ in group:
+            for step, shares in passing.outs:
+                child = self._handed(step, shares)
+                if child is None:
+                    return False
+                group.append((*child, (source.lot_id, step, shares)))
+        for each in group:
+            self.settled[each[0].lot_id] = each
+        return True
+
+    def _met_once(self, alones: Mapping[str, Alone]) -> Alone | None:
+        """What a lot comes to by the one material lot that it surely used all of for itself."""
+        if len(self.materials) == 1:
+            (material_lot,) = self.materials
+        else:
+            met = self.materials.keys() & alones.keys()
+            material_lot = met.pop() if len(met) == 1 else ""
+        alone = alones.get(material_lot)
+        if alone is None or not self._carries(material_lot, alone.first):
+            return None
+        if alone.others and any(self.reading.may_be_same(other, material_lot) for other in alone.others):
+            return None
+        return alone
+
+    def _handed(self, step: Out, shares: Shares) -> tuple[Line, Alone] | None:
+        """What a lot comes to that got units from nowhere else, and used nothing of the suspect."""
+        line, book = self.reading.lot(step.target), self.reading.book
+        handed = book.handed.get(step.target)
+        if line is None or handed is None or step.target in book.foreign or step.target in self._first:
+            return None
+        if handed.event_id != step.order[3] or handed.shares != shares:
+            return None
+        return line, handed.alone
+
+    def every_flow(self) -> Mapping[str, Flow]:
+        """The ways of all lots, those that did not have to be walked included."""
+        if self._laid is None:
+            self._laid = self.flows | {lot_id: walk_of(each) for lot_id, each in self.settled.items()}
+        return self._laid
 
     def _open(self, lot_id: str) -> Flow | None:
         """A lot is reached, or may be."""
@@ -172,9 +242,7 @@ class Spread:
             self._missing(step.target)
             return
         source = Thing(ThingKind.LOT, flow.line.lot_id)
-        key: Key = (step.order, 0)
-        arrival = Inflow(place, key, Instant(step.order[0]), source, step.relation, step.order, shares)
-        self._insert(target, arrival)
+        self._insert(target, inflow(source, step.relation, step.order, place, shares))
         if step.target not in self.flows:
             self._keep(target)
 
@@ -183,9 +251,22 @@ class Spread:
         if not self.reading.stale:
             raise Declined(f"lot {lot_id} does not know what came into it")
 
-    def _insert(self, flow: Flow, arrival: Inflow) -> None:
+    def _insert(self, flow: Flow, arrival: Arrival) -> None:
         """Among what arrives later; nothing that arrives earlier is missing any more."""
         at = flow.next
         while at < len(flow.arrivals) and flow.arrivals[at].place <= arrival.place:
             at += 1
         flow.arrivals.insert(at, arrival)
+
+
+def walk_of(settled: Settled) -> Flow:
+    """The way of a lot that is met once."""
+    line, alone, given = settled
+    arrivals: list[Arrival] = [*alone.uses]
+    if given is not None:
+        lot_id, step, shares = given
+        source, place = Thing(ThingKind.LOT, lot_id), line.arrivals[step.order[3]]
+        arrivals = [inflow(source, step.relation, step.order, place, shares)]
+    flow = Flow(line, arrivals, ())
+    walked(flow)
+    return flow
