@@ -13,6 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.execution import ExecutionContext
 
+from schema.execution import RowExecutor
 from schema.mutation import Mutation
 from schema.policies import UnguardedField, policy_of
 from schema.problems import Problems
@@ -44,6 +45,7 @@ def build_schema(*extensions: type[SchemaExtension]) -> StaffSchema:
         mutation=Mutation,
         subscription=Subscription,
         extensions=[*extensions, Problems],
+        execution_context_class=RowExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     unguarded = sorted(unguarded_fields(schema))

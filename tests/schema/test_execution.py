@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import pytest
+import strawberry
+from graphql import ExecutionResult, execute, parse
+
+from schema.execution import RowExecutor
+
+
+@strawberry.enum
+class Colour(Enum):
+    RED = "RED"
+
+
+@strawberry.type
+class Part:
+    name: str
+    weight: int | None
+
+
+@strawberry.type
+class Row:
+    number: int
+    colour: Colour | None
+    weight: float | None
+    later: int
+
+    @strawberry.field
+    def part(self) -> Part:
+        return Part(name=f"part of {self.number}", weight=None)
+
+    @strawberry.field
+    async def parts(self, first: int = 1) -> list[Part]:
+        return [Part(name=str(each), weight=each) for each in range(first)]
+
+
+@dataclass
+class Told:
+    """A row as its record tells it, whatever that holds."""
+
+    number: Any = 1
+    colour: Any = None
+    weight: Any = None
+    later: Any = 0
+
+
+async def _soon() -> int:
+    return 7
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def rows(self, info: strawberry.Info) -> list[Row | None]:
+        return info.context
+
+
+PLAIN = strawberry.Schema(query=Query)._schema
+QUICK = strawberry.Schema(query=Query, execution_context_class=RowExecutor)
+
+
+async def answered(document: str, rows: list[Any], *, quick: bool) -> tuple[str, list[Any]]:
+    result = execute(
+        QUICK._schema if quick else PLAIN,
+        parse(document),
+        context_value=rows,
+        executor_class=QUICK.execution_context_class if quick else None,
+    )
+    told = await result if isinstance(result, Awaitable) else result
+    assert isinstance(told, ExecutionResult)
+    return repr(told.data), [error.formatted for error in told.errors or ()]
+
+
+DOCUMENTS = [
+    "{ rows { number colour weight later } }",
+    "{ rows { first: number part { weight name } number } }",
+    "{ rows { weight parts(first: 2) { name } part { name } last: colour __typename } }",
+    "{ rows { ...Own later } } fragment Own on Row { number colour @skip(if: true) weight }",
+    "{ rows { number nobody } }",
+]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+async def test_rows_are_answered_in_the_order_asked_as_graphql_core_does(document: str) -> None:
+    rows = [
+        Row(number=1, colour=Colour.RED, weight=1, later=2),
+        Row(number=2, colour=None, weight=2.5, later=3),
+    ]
+    want = await answered(document, rows, quick=False)
+    assert await answered(document, rows, quick=True) == want
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        Told(number=None),
+        Told(number="many"),
+        Told(number=ValueError("no number")),
+        Told(number=2**40),
+        Told(colour="BLUE"),
+        Told(weight=float("nan")),
+        None,
+    ],
+    ids=repr,
+)
+async def test_what_is_not_as_declared_is_told_as_graphql_core_does(odd: Told | None) -> None:
+    document = "{ rows { weight number part { name } colour } }"
+    rows = [Row(number=1, colour=None, weight=None, later=2), odd]
+    want = await answered(document, rows, quick=False)
+    assert await answered(document, rows, quick=True) == want
+
+
+async def test_a_value_that_comes_later_is_waited_for() -> None:
+    document = "{ rows { number later } }"
+    told, errors = await answered(document, [Told(later=_soon())], quick=True)
+    assert (told, errors) == ("{'rows': [{'number': 1, 'later': 7}]}", [])
+
+
+async def test_a_record_without_the_field_is_an_error_there() -> None:
+    want = await answered("{ rows { number } }", [Part(name="a", weight=1)], quick=False)
+    assert await answered("{ rows { number } }", [Part(name="a", weight=1)], quick=True) == want
