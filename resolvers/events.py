@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from strawberry import Parent
 
 from resolvers import filters
@@ -35,6 +37,15 @@ async def findings(
 async def watermark(info: Info) -> Watermark:
     """How far the twin has read, and each source."""
     return await read_watermark(info.context.graph)
+
+
+async def finding_events(root: Parent[Finding], info: Info) -> list[EventRecord]:
+    """The events that make it, in their order; none when it is settled, or is about a hole in a numbering."""
+    names: Sequence[str] = root.event_ids
+    if not names and root.subject is not None and root.resolved_at is None:
+        names = await info.context.loaders.finding_events.load((root.subject, root.finding_id))
+    found = await info.context.loaders.events.load_many([(name, LIVE) for name in names])
+    return [event for event in found if event is not None]
 
 
 async def voided_by(root: Parent[EventRecord], info: Info) -> EventRecord | None:

@@ -13,6 +13,7 @@ from twin.graph.session import Graph
 from twin.lineage.unit_facts import UnitFacts
 from twin.queries import equipment, events, lists_at, lots, materials, orders, packing, substrates, units
 from twin.queries.clocks import LIVE, Clocks
+from twin.queries.finding_events import Asked, finding_events
 from twin.queries.history import histories
 from twin.queries.lot_history import lot_histories, lots_then
 from twin.queries.things import Row
@@ -156,6 +157,16 @@ class Loaders:
     def findings(self) -> DataLoader[At, Finding | None]:
         """Findings by name."""
         return self._things("Finding", events.finding_of)
+
+    @cached_property
+    def finding_events(self) -> DataLoader[Asked, list[str]]:
+        """The names of the events that make stored findings."""
+
+        async def load(findings: list[Asked]) -> list[list[str]]:
+            found = await finding_events(self._graph, findings)
+            return [found.get(asked, []) for asked in findings]
+
+        return DataLoader(load_fn=load)
 
     async def history(self, label: str, key: str, clocks: Clocks = LIVE) -> list[Event]:
         """The counted events about a thing, in their order."""

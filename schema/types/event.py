@@ -41,6 +41,7 @@ class Finding(Node):
     found_at: Instant = told("When what it is about happened.")
     resolved_at: Instant | None = told("When it was settled; null while it is open.")
     hint: str | None = told("What a person may do about it.")
+    events: list[EventRecord] = resolved_by(events.finding_events)
 
 
 @answers(allow=READERS)

@@ -92,6 +92,7 @@ def finding_of(row: Row) -> Finding:
         found_at=Instant(row.get("found_at") or 0),
         resolved_at=row.get("resolved_at"),
         hint=row.get("hint"),
+        subject=row.get("subject"),
     )
 
 
@@ -105,4 +106,5 @@ def finding_shown(found: LineageFinding) -> Finding:
         severity="WARNING",
         things=things,
         found_at=found.at,
+        event_ids=() if found.event_id is None else (found.event_id,),
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from twin.events.alarm import AlarmCleared, AlarmSet
 from twin.events.event import Event
 from twin.events.naming import named
 from twin.events.substrate import DiesTransferred
+from twin.folds.finding_evidence import evidence_of
 from twin.folds.substrate import SubstrateFold
 from twin.graph.session import Graph
 from twin.lineage.plant import Plant
@@ -111,7 +113,7 @@ async def conflicts_at(graph: Graph, die: Die, clocks: Clocks) -> list[Finding]:
     targets = {event.fact.to_substrate_id for event in own if isinstance(event.fact, DiesTransferred)}
     told = await histories(graph, "Substrate", sorted({die.substrate_id, *targets}), clocks)
     thing = f"DIE:{die.key}"
-    found = [row for key, events in told.items() for row in _findings_of(key, events) if thing in row.things]
+    found = [row for key, events in told.items() for row in _findings_of(key, events, thing)]
     return sorted(found, key=lambda row: row.finding_id)
 
 
@@ -148,8 +150,9 @@ def _lots_among(events: list[Event]) -> list[Lot]:
     return [lot_at(plant.lot(name)) for name in names]
 
 
-def _findings_of(substrate_id: str, events: Sequence[Event]) -> list[Finding]:
-    fold = SubstrateFold(substrate_id)
+def _findings_of(substrate_id: str, events: Sequence[Event], thing: str) -> list[Finding]:
+    make = partial(SubstrateFold, substrate_id)
+    fold = make()
     for event in events:
         fold.absorb(event)
     return [
@@ -161,6 +164,8 @@ def _findings_of(substrate_id: str, events: Sequence[Event]) -> list[Finding]:
             things=row.things,
             found_at=events[-1].occurred_at,
             hint=row.hint,
+            event_ids=tuple(each.event_id for each in evidence_of(make, events, row.finding_id)),
         )
         for row in fold.suspicions()
+        if thing in row.things
     ]

@@ -34,3 +34,5 @@ class Finding:
     found_at: Instant
     resolved_at: Instant | None = None
     hint: str | None = None
+    event_ids: tuple[str, ...] = ()
+    subject: str | None = None
