@@ -18,7 +18,7 @@ def assemble(ledger: Ledger, place: int, event: Event, fact: UnitsAssembled) -> 
         step = Identified(place, event, fact.unit_id, fact.lot_id, total, whole, inherits=not own)
         ledger.record(step)
     if whole is not None and ledger.units.units[fact.unit_id].substrate is None:
-        ledger.units.stand(fact.unit_id, whole, None, None)
+        ledger.units.stand(ledger.units.units[fact.unit_id], whole, None, None)
     for unit_id in (*own, *outside):
         ledger.units.build_in(unit_id, fact.unit_id, place, event)
     unit = ledger.units.units[fact.unit_id]

@@ -40,7 +40,7 @@ class Ledger:
     def record(self, step: Step) -> None:
         """Remember a step, and whose exposure it waits for."""
         self.steps.append(step)
-        self.triggers.append(None if type(step) is Identified else trigger_of(step))
+        self.triggers.append(trigger_of(step))
         if isinstance(step, Move):
             self.descent.record(step.source, step.target)
 
@@ -68,7 +68,8 @@ class Ledger:
         is_new = self.units.name(unit_id, lot_id, place, event)
         if is_new:
             total = self.accounts.of(lot_id, event).total
-            self.record(Identified(place, event, unit_id, lot_id, total, substrate))
+            self.steps.append(Identified(place, event, unit_id, lot_id, total, substrate))
+            self.triggers.append(None)
         return is_new
 
     def imbalance(self, lot_id: str, event: Event) -> None:

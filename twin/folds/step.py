@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from msgspec import Struct
+
 from twin.events.event import Event
 
 Site: TypeAlias = tuple[str, int, int]
@@ -86,7 +88,7 @@ class Mixed:
     target: str
 
 
-class Identified(NamedTuple):
+class Identified(Struct, frozen=True, gc=False):
     """A unit got its name inside a lot; built from the lot's own units, it does not ``inherit`` its load."""
 
     place: int

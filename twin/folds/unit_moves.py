@@ -39,16 +39,17 @@ def identified(ledger: Ledger, place: int, event: Event, fact: UnitsIdentified) 
     ledger.accounts.of(fact.lot_id, event)
     if fact.substrate_id is not None and fact.substrate_id not in ledger.units.lot_of_substrate:
         ledger.units.put_substrate(fact.substrate_id, fact.lot_id, place)
+    units = ledger.units.units
     for mark in fact.units:
         ledger.name_unit(mark.unit_id, fact.lot_id, place, event, fact.substrate_id)
-        unit = ledger.units.units[mark.unit_id]
+        unit = units[mark.unit_id]
         if unit.was_identified:
             things = Thing(ThingKind.UNIT, mark.unit_id), Thing(ThingKind.LOT, fact.lot_id)
             message = f"unit {mark.unit_id} was identified before"
             ledger.findings.add("unit.identified_twice", message, event, *things)
         unit.was_identified = True
         if fact.substrate_id is not None:
-            ledger.units.stand(mark.unit_id, fact.substrate_id, mark.x, mark.y)
+            ledger.units.stand(unit, fact.substrate_id, mark.x, mark.y)
 
 
 def tested(ledger: Ledger, place: int, event: Event, fact: TestResultsRecorded) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from twin.events.event import Event
 from twin.folds.run import FOR_EVER
 from twin.folds.step import Part
 
 
-@dataclass(slots=True, eq=False)
-class Stay:
+class Stay(Struct, eq=False, gc=False):
     """A unit lying loose in a lot, or possibly so, between two places in the order of events."""
 
     unit: str
@@ -22,8 +22,7 @@ class Stay:
     end: int = FOR_EVER
 
 
-@dataclass(slots=True, eq=False)
-class Listing:
+class Listing(Struct, eq=False, gc=False):
     """A lot listing a unit, from one event until another."""
 
     lot: str
@@ -31,14 +30,13 @@ class Listing:
     left: Event | None = None
 
 
-@dataclass(slots=True, eq=False)
-class Unit:
+class Unit(Struct, eq=False, gc=False):
     """One unit: the lot that lists it, the lots it may be in instead, and what it stands on."""
 
     unit_id: str
     named: Event
     lot: str | None = None
-    maybe: set[str] = field(default_factory=set)
+    maybe: set[str] = set()
     in_doubt: bool = False
     substrate: str | None = None
     x: int | None = None
@@ -47,10 +45,10 @@ class Unit:
     is_scrapped: bool = False
     built_into: str | None = None
     was_identified: bool = False
-    components: list[str] = field(default_factory=list)
-    material_lots: list[str] = field(default_factory=list)
-    stays: list[Stay] = field(default_factory=list)
-    listings: list[Listing] = field(default_factory=list)
+    components: list[str] = []
+    material_lots: list[str] = []
+    stays: list[Stay] = []
+    listings: list[Listing] = []
 
     @property
     def is_loose(self) -> bool:
@@ -121,13 +119,12 @@ class Whereabouts:
         unit.maybe.clear()
         unit.in_doubt = False
 
-    def stand(self, unit_id: str, substrate_id: str, x: int | None, y: int | None) -> None:
+    def stand(self, unit: Unit, substrate_id: str, x: int | None, y: int | None) -> None:
         """A unit stands on a substrate, at a site when both coordinates are told."""
-        unit = self.units[unit_id]
         if unit.substrate is not None and unit.substrate != substrate_id:
-            self.units_on[unit.substrate].pop(unit_id, None)
+            self.units_on[unit.substrate].pop(unit.unit_id, None)
         unit.substrate, unit.x, unit.y = substrate_id, x, y
-        self.units_on.setdefault(substrate_id, {})[unit_id] = unit
+        self.units_on.setdefault(substrate_id, {})[unit.unit_id] = unit
 
     def put_substrate(self, substrate_id: str, lot_id: str, place: int) -> None:
         """A substrate is told to belong to a lot from here on."""

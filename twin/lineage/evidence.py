@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from twin.events.event import Event
 from twin.records.recall import EvidencePath, EvidenceStep
@@ -16,7 +17,7 @@ _MOST_STATES = 20_000
 _LAST = 2**62
 
 
-class Link(NamedTuple):
+class Link(Struct, frozen=True, gc=False):
     """The suspect came from one thing to another at a place; ``at_once``: as the source itself met it."""
 
     source: Thing

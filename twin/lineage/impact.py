@@ -99,19 +99,20 @@ class Impact:
         """Units that carry the suspect themselves, or lie in a lot of which every unit does."""
         whole = {lot.lot_id for lot in self.lots if 0 < lot.low == lot.quantity}
         for lot_id in whole:
-            for unit in self.plant.ledger.units.listed.get(lot_id, {}).values():
-                if not unit.in_doubt:
-                    self._pin(unit, lot_id)
+            self._pin_all(lot_id)
         for unit_id, level in self.carrying.units.items():
             unit = self.plant.ledger.units.units[unit_id]
             if not unit.is_scrapped and unit.built_into is None:
                 sure = Certainty.DEFINITE if level == DEFINITE else Certainty.POSSIBLE
                 yield AffectedUnit(unit_id, sure)
 
-    def _pin(self, unit: Unit, lot_id: str) -> None:
-        source, target = Thing(ThingKind.LOT, lot_id), Thing(ThingKind.UNIT, unit.unit_id)
-        link = Link(source, target, "HOLDS", unit.named, len(self.plant.events))
-        self.carrying.raise_unit(unit.unit_id, DEFINITE, link)
+    def _pin_all(self, lot_id: str) -> None:
+        source, place = Thing(ThingKind.LOT, lot_id), len(self.plant.events)
+        for unit in self.plant.ledger.units.listed.get(lot_id, {}).values():
+            if not unit.in_doubt:
+                target = Thing(ThingKind.UNIT, unit.unit_id)
+                link = Link(source, target, "HOLDS", unit.named, place)
+                self.carrying.raise_unit(unit.unit_id, DEFINITE, link)
 
 
 def certainty(bounds: Bounds) -> Certainty:

@@ -21,11 +21,13 @@ def identified(sweep: Sweep, step: Identified) -> None:
     if load is not None:
         start = load.total if substrate is None else load.plain
         level = DEFINITE if 0 < start.low == step.total else POSSIBLE if start.high > 0 else 0
-    source, target = Thing(ThingKind.LOT, step.lot), Thing(ThingKind.UNIT, step.unit)
+    source = None
     if substrate is not None and carrying.strips.get(substrate, 0) > level:
         level = carrying.strips[substrate]
         source = Thing(ThingKind.SUBSTRATE, substrate)
-    carrying.raise_unit(step.unit, level, Link(source, target, "HOLDS", step.event, step.place))
+    if level:
+        source, target = source or Thing(ThingKind.LOT, step.lot), Thing(ThingKind.UNIT, step.unit)
+        carrying.raise_unit(step.unit, level, Link(source, target, "HOLDS", step.event, step.place))
 
 
 def placed(sweep: Sweep, step: DiesPlaced) -> None:

@@ -6,7 +6,7 @@ Rather too many than one too few: the pure engine gives the same answer over the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final, LiteralString
 
@@ -23,7 +23,7 @@ from twin.queries.index.hints import Hints
 from twin.queries.machines import machine_events
 from twin.queries.material_pasts import pasts_by_id, uses_ahead
 from twin.queries.rings import SAME_FOR_ALL_UNITS, Reached, Way, is_origin, makes_dies_suspect, next_ring
-from twin.queries.unit_cohorts import FEWEST, cohort_histories
+from twin.queries.told_once import cohorts_of, substrate_histories, unit_histories
 
 EVENTS_AT_MOST: Final = 400_000
 """More than this much history is no answer for a person waiting."""
@@ -123,8 +123,10 @@ class Closure:
             yield further
 
     def _is_new(self, reached: Reached) -> bool:
-        seen = self._seen
-        return reached not in seen and Reached(Way.CARRIES, reached.label, reached.key) not in seen
+        way, label, key = reached
+        if reached in self._seen:
+            return False
+        return way is Way.CARRIES or Reached(Way.CARRIES, label, key) not in self._seen
 
     def _further(self, reached: Reached, event: Event) -> Iterable[Reached]:
         """What a fact leads to; not the units that only go with their lot."""
@@ -226,23 +228,20 @@ class Closure:
         if types is not None:
             return await histories(self._graph, label, keys, self._clocks, types)
         missing = [key for key in keys if (label, key) not in self._told]
-        cohorts = self._cohorts(missing) if label == "Unit" else {}
-        together = {key for keys in cohorts.values() for key in keys}
-        for told in await asyncio.gather(
-            histories(self._graph, label, [key for key in missing if key not in together], self._clocks),
-            cohort_histories(self._graph, cohorts, self._clocks, self._events),
-        ):
+        for told in await asyncio.gather(*self._whole(label, missing)):
             self._told.update(((label, key), events) for key, events in told.items())
         return {key: self._told[label, key] for key in keys}
 
-    def _cohorts(self, units: Iterable[str]) -> dict[str, list[str]]:
-        """Units by the event that led to them, where it led to many."""
-        cohorts: dict[str, list[str]] = {}
-        for key in units:
-            event_id = self._named_by.get(key)
-            if event_id is not None:
-                cohorts.setdefault(event_id, []).append(key)
-        return {each: keys for each, keys in cohorts.items() if len(keys) >= FEWEST and each in self._events}
+    def _whole(self, label: str, keys: list[str]) -> Iterable[Awaitable[dict[str, list[Event]]]]:
+        if label == "Substrate":
+            return [substrate_histories(self._graph, keys, self._clocks, self._events)]
+        cohorts = cohorts_of(keys, self._named_by, self._events) if label == "Unit" else {}
+        together = {key for units in cohorts.values() for key in units}
+        alone = [key for key in keys if key not in together]
+        return [
+            histories(self._graph, label, alone, self._clocks),
+            unit_histories(self._graph, cohorts, self._clocks, self._events),
+        ]
 
     async def _pasts(self, keys: Sequence[str]) -> dict[str, list[Event]]:
         """What was told of material lots but their uses: by id where that is known."""

@@ -8,7 +8,7 @@ such a unit, which may have gone on with it, unnamed. NAMED: only what it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -75,17 +75,23 @@ def makes_dies_suspect(reached: Reached, event: Event) -> bool:
     return carries and isinstance(event.fact, SubstrateRegistered)
 
 
-def next_ring(reached: Reached, event: Event) -> Iterator[Reached]:
+def next_ring(reached: Reached, event: Event) -> Iterable[Reached]:
     """What a fact about a reached thing leads to."""
     match reached.label:
         case "Lot":
-            yield from _lot(reached, event)
+            return _lot(reached, event)
         case "MaterialLot":
-            yield from _material(reached, event)
+            return _material(reached, event)
         case "Unit":
-            yield from _unit(reached, event)
+            return _unit(reached, event)
         case "Substrate":
-            yield from _substrate(reached, event)
+            return _substrate(reached, event)
+        case _:
+            return _further_on(reached, event)
+
+
+def _further_on(reached: Reached, event: Event) -> Iterator[Reached]:
+    match reached.label:
         case "Container" | "Shipment" if reached.way is Way.SOURCE:
             yield from _contents(reached, event)
         case "Container" if reached.way is Way.CARRIES:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
-from typing import Final, LiteralString
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from contextlib import aclosing
+from typing import Final, LiteralString, TypeAlias
 
 from twin.errors import TwinError
 from twin.events.codec import fact_of
@@ -22,6 +23,9 @@ _PAGE: Final = 1_000
 _AT_ONCE: Final = 250
 _CUT_THINGS: Final = 256
 """A change that names so many things may name more."""
+
+_Piece: TypeAlias = tuple[str, dict[str, list[Event]]]
+"""A label, and the events of some of its things."""
 
 DEFINITIONS: Final[LiteralString] = """
     MATCH (event:Event {type: 'MaterialDefined'})
@@ -91,11 +95,9 @@ async def book_of(graph: Graph, most_bytes: int) -> Book:
     """
     book = Book()
     book.take_definitions(await definitions(graph))
-    for label in LABELS:
-        async for keys in _pages(graph, label):
-            for start in range(0, len(keys), _AT_ONCE):
-                told = await histories(graph, label, keys[start : start + _AT_ONCE], LIVE)
-                await asyncio.to_thread(enter, book, label, told)
+    async with aclosing(_ahead(_everything(graph))) as pieces:
+        async for label, told in pieces:
+            await asyncio.to_thread(enter, book, label, told)
             if book.size_bytes > most_bytes:
                 raise TooLarge(f"the lineage index takes more than {most_bytes >> 20} MB")
     return book
@@ -120,6 +122,30 @@ def enter(book: Book, label: str, told: Mapping[str, list[Event]]) -> None:
     """Replace the lines of things by what their events tell."""
     for key, events in told.items():
         book.put(label, key, events)
+
+
+async def _everything(graph: Graph) -> AsyncGenerator[_Piece, None]:
+    for label in LABELS:
+        async for keys in _pages(graph, label):
+            for start in range(0, len(keys), _AT_ONCE):
+                yield label, await histories(graph, label, keys[start : start + _AT_ONCE], LIVE)
+
+
+async def _ahead(pieces: AsyncGenerator[_Piece, None]) -> AsyncGenerator[_Piece, None]:
+    """The same pieces; while one is worked on, the graph is asked for the next one."""
+
+    async def following() -> _Piece | None:
+        return await anext(pieces, None)
+
+    coming = asyncio.create_task(following())
+    try:
+        while (piece := await coming) is not None:
+            coming = asyncio.create_task(following())
+            yield piece
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        await pieces.aclose()
 
 
 async def _pages(graph: Graph, label: str) -> AsyncIterator[list[str]]:

@@ -1,0 +1,152 @@
+"""What was told of units and substrates, reading no event again that is known already.
+
+Units that one event names together are asked of that event, not unit by unit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, LiteralString
+
+from twin.events.event import Event
+from twin.graph.session import Graph
+from twin.queries.clocks import Clocks
+from twin.queries.history import event_told
+
+_FEWEST: Final = 2
+"""Fewer units than this are looked up by their own names."""
+
+_UNITS_AT_ONCE: Final = 5_000
+"""So that the one row that answers stays small."""
+
+_SUBSTRATES_AT_ONCE: Final = 1_000
+_EVENTS_AT_ONCE: Final = 2_000
+
+OTHERS: Final[LiteralString] = """
+    UNWIND $keys AS together
+    MATCH (:Event {event_id: together})-[:ABOUT]->(unit:Unit)<-[:ABOUT]-(event:Event)
+    WHERE event.event_id <> together
+      AND event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
+    WITH event, collect(DISTINCT unit.unit_id) AS keys
+    RETURN collect([event.event_id, keys]) AS told
+"""
+"""Which further events name the units of these events: ids alone, since most are known already."""
+
+NAMING: Final[LiteralString] = """
+    UNWIND $keys AS key
+    MATCH (:Substrate {substrate_id: key})<-[:ABOUT]-(event:Event)
+    WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
+    WITH event, collect(key) AS keys
+    RETURN collect([event.event_id, keys]) AS told
+"""
+"""Which events name these substrates: the lot of a strip was told most of them, too."""
+
+TOLD: Final[LiteralString] = """
+    UNWIND $event_ids AS event_id
+    MATCH (event:Event {event_id: event_id})
+    WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
+    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
+                    event.occurred_at, event.recorded_at]) AS told
+"""
+
+
+def cohorts_of(
+    units: Iterable[str], named_by: Mapping[str, str], known: Collection[str]
+) -> dict[str, list[str]]:
+    """Units by the event that led to them, where it is known and led to several."""
+    cohorts: dict[str, list[str]] = {}
+    for key in units:
+        event_id = named_by.get(key)
+        if event_id is not None:
+            cohorts.setdefault(event_id, []).append(key)
+    return {each: keys for each, keys in cohorts.items() if len(keys) >= _FEWEST and each in known}
+
+
+async def unit_histories(
+    graph: Graph, cohorts: Mapping[str, Sequence[str]], clocks: Clocks, known: Mapping[str, Event]
+) -> dict[str, list[Event]]:
+    """The counted events about each of these units in their order, asked by an event that names them.
+
+    ``cohorts``: the units by such an event, which is among the ``known`` ones.
+    """
+    others = await _naming(graph, OTHERS, _pieces(cohorts), clocks)
+    told = await _told(graph, others, clocks, known)
+    found = {key: [known[event_id]] for event_id, keys in cohorts.items() for key in keys}
+    grown: set[str] = set()
+    for event_id, event in told.items():
+        for key in others[event_id]:
+            events = found.get(key)
+            if events is not None and events[0].event_id != event_id:
+                events.append(event)
+                grown.add(key)
+    for key in grown:
+        found[key].sort(key=lambda event: event.order)
+    return found
+
+
+async def substrate_histories(
+    graph: Graph, keys: Sequence[str], clocks: Clocks, known: Mapping[str, Event]
+) -> dict[str, list[Event]]:
+    """The counted events about each of these substrates in their order."""
+    pieces = [list(keys[at : at + _SUBSTRATES_AT_ONCE]) for at in range(0, len(keys), _SUBSTRATES_AT_ONCE)]
+    naming = await _naming(graph, NAMING, pieces, clocks)
+    found: dict[str, list[Event]] = {key: [] for key in keys}
+    for event_id, event in (await _told(graph, naming, clocks, known)).items():
+        for key in naming[event_id]:
+            found[key].append(event)
+    for events in found.values():
+        events.sort(key=lambda event: event.order)
+    return found
+
+
+def _pieces(cohorts: Mapping[str, Sequence[str]]) -> Iterable[list[str]]:
+    """The events, so many at a time that they name a bounded number of units."""
+    piece: list[str] = []
+    size = 0
+    for event_id, keys in cohorts.items():
+        if piece and size + len(keys) > _UNITS_AT_ONCE:
+            yield piece
+            piece, size = [], 0
+        piece.append(event_id)
+        size += len(keys)
+    if piece:
+        yield piece
+
+
+async def _naming(
+    graph: Graph, statement: LiteralString, pieces: Iterable[list[str]], clocks: Clocks
+) -> dict[str, set[str]]:
+    """Which events name which of the things, by the event's id."""
+    found: dict[str, set[str]] = {}
+    asked = (
+        graph.read(statement, keys=piece, as_of=clocks.latest, known_at=clocks.learned) for piece in pieces
+    )
+    for rows in await asyncio.gather(*asked):
+        for event_id, keys in (told for row in rows for told in row["told"]):
+            found.setdefault(event_id, set()).update(keys)
+    return found
+
+
+async def _told(
+    graph: Graph, event_ids: Collection[str], clocks: Clocks, known: Mapping[str, Event]
+) -> dict[str, Event]:
+    """These events by id; only those are read that are not known."""
+    told = {event_id: known[event_id] for event_id in event_ids if event_id in known}
+    missing = [event_id for event_id in event_ids if event_id not in told]
+    asked = (
+        graph.read(
+            TOLD,
+            event_ids=missing[start : start + _EVENTS_AT_ONCE],
+            as_of=clocks.latest,
+            known_at=clocks.learned,
+        )
+        for start in range(0, len(missing), _EVENTS_AT_ONCE)
+    )
+    for rows in await asyncio.gather(*asked):
+        events = (event_told(each) for row in rows for each in row["told"])
+        told.update((event.event_id, event) for event in events)
+    return told
