@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+import uvloop
+
 from bench import ingest, lineage, live, live_cases, maps, reads, refold
 from bench.service import BenchService
 
@@ -23,7 +25,9 @@ def main() -> None:
     ``lineage [lots]`` runs the large plant alone, which takes long: 20,000 lots by default.
     """
     if sys.argv[1:2] == ["lineage"]:
-        _tell_lineage(asyncio.run(lineage.measure(int(sys.argv[2]) if sys.argv[2:] else _LARGE_PLANT)))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # the loop of the service
+            lots = int(sys.argv[2]) if sys.argv[2:] else _LARGE_PLANT
+            _tell_lineage(runner.run(lineage.measure(lots)))
         return
     _run("embedded ArcadeDB and Valkey", {})
     named = {f"DIELOOM_GRAPH_{part}": os.environ.get(f"DIELOOM_GRAPH_{part}", "") for part in _GRAPH}

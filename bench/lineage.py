@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any, Final, LiteralString
 
@@ -128,9 +128,9 @@ async def _questions(figures: LineageFigures, graph: Graph, index: LineageIndex,
         assert _same(by_graph, await _asked(index, scope)), f"{suspect}: index and graph differ"
         assert by_graph.totals.lots == size
         figures.totals[suspect] = by_graph.totals
-        figures.rows.append(
-            await timed(f"totals by the index, {size} lots", targets[size], partial(_asked, index, scope))
-        )
+        alike = cycle(await _alike(index, figures.plant, size))
+        asking_each = partial(_next_asked, index, alike)
+        figures.rows.append(await timed(f"totals by the index, {size} lots", targets[size], asking_each))
         if size == _ALONE:
             asking = partial(recall_impact, graph, scope, LIVE)
             figures.rows.append(
@@ -141,8 +141,7 @@ async def _questions(figures: LineageFigures, graph: Graph, index: LineageIndex,
             await timed(
                 f"GraphQL totals and first 100 of {size} lots",
                 "p99 20 for the page",
-                partial(api.page, suspect),
-                40,
+                partial(_next_page, api, alike),
             )
         )
     figures.rows.append(await timed("all affected unit ids into a file", "2,000", lambda: _export(index), 3))
@@ -201,6 +200,21 @@ def _tables(figures: LineageFigures, peer: Tables, server: Postgres | None) -> N
             figures.ratios.append(
                 (f"PostgreSQL against the index, {what}, {size}", row.p50 / mine[own], "10")
             )
+
+
+async def _alike(index: LineageIndex, plant: Plant, size: int) -> list[str]:
+    """Suspects that reached as many lots: each time another one is asked about."""
+    for suspect in plant.alike(size):
+        assert (await _asked(index, MaterialLotScope(suspect))).totals.lots == size
+    return plant.alike(size)
+
+
+async def _next_asked(index: LineageIndex, suspects: Iterator[str]) -> Exposure:
+    return await _asked(index, MaterialLotScope(next(suspects)))
+
+
+async def _next_page(api: Api, suspects: Iterator[str]) -> None:
+    await api.page(next(suspects))
 
 
 async def _asked(index: LineageIndex, scope: MaterialLotScope) -> Exposure:

@@ -59,6 +59,11 @@ class Plant:
         """How many lots a suspect reaches, and which material lot it is."""
         return {200: "WIRE-00000", 2_000: "MOLD-00000"}
 
+    def alike(self, size: int) -> list[str]:
+        """All suspects that reach as many lots as one of those."""
+        kind, used = {200: ("WIRE", _WIRE), 2_000: ("MOLD", _MOLD)}[size]
+        return [f"{kind}-{number:05d}" for number in range(self.base // used)]
+
     def events(self) -> Iterator[Event]:
         """Everything that was ever told, oldest first within each part."""
         for number, told in enumerate(self._told()):

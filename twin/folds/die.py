@@ -68,7 +68,12 @@ class Dies:
     def move(self, rows: Iterable[tuple[Site, Site]], lot_id: str | None, event: Event) -> list[Placing]:
         """Dies go from site to site, into a lot; a repeated row changes nothing."""
         placings: list[Placing] = []
+        on, gone, went = self.on, self._gone, self.went
         for source, target in rows:
+            if not (source in went or source in on or source in gone or target in on):
+                self._begin(source, target, lot_id, event)
+                placings.append(Placing(source, source[0], target, fresh=True))
+                continue
             for die in self._dies_at(source):
                 self._claim(die, source, target, event)
                 self._occupy(die, source, target, event)
@@ -76,6 +81,14 @@ class Dies:
                 self._lot[die] = lot_id
                 placings.append(Placing(die, source[0], target, fresh))
         return placings
+
+    def _begin(self, die: Site, target: Site, lot_id: str | None, event: Event) -> None:
+        """A die that nobody moved before comes to a site that nobody put one on: as most do."""
+        self._claims[die, die] = [target]
+        self.on[target] = [die]
+        self.placed_on.setdefault(target[0], {}).setdefault(target, []).append((die, event))
+        self.went[die] = [(target, event)]
+        self._lot[die] = lot_id
 
     def _dies_at(self, source: Site) -> list[Site]:
         return list(self.on.get(source) or self._gone.get(source) or [source])

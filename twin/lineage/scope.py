@@ -51,6 +51,8 @@ def must_be_named(plant: Plant, thing: Thing) -> None:
 def _is_named(plant: Plant, thing: Thing) -> bool:
     if thing.kind is ThingKind.LOT and thing.key in plant.ledger.accounts.lots:
         return True
+    if thing.kind is ThingKind.UNIT and thing.key in plant.ledger.units.units:
+        return True
     if thing.kind is ThingKind.MATERIAL_LOT and thing.key in plant.first_of_material:
         return True
     if thing.kind is ThingKind.DIE:
