@@ -32,6 +32,8 @@ from twin.records.unit import Unit
 T = TypeVar("T")
 At: TypeAlias = tuple[str, Clocks]
 """A key, and the moments it is asked at."""
+Types: TypeAlias = tuple[str, ...]
+"""Names of the facts that are asked for."""
 
 
 class Loaders:
@@ -168,19 +170,22 @@ class Loaders:
 
         return DataLoader(load_fn=load)
 
-    async def history(self, label: str, key: str, clocks: Clocks = LIVE) -> list[Event]:
-        """The counted events about a thing, in their order."""
-        told: list[Event] | None = await self._histories.load((label, key, clocks))
+    async def history(
+        self, label: str, key: str, clocks: Clocks = LIVE, types: Types | None = None
+    ) -> list[Event]:
+        """The counted events about a thing, of these types or of any, in their order."""
+        told: list[Event] | None = await self._histories.load((label, key, clocks, types))
         return told or []
 
     @cached_property
-    def _histories(self) -> DataLoader[tuple[str, str, Clocks], list[Event]]:
-        async def load(keys: list[tuple[str, str, Clocks]]) -> list[list[Event]]:
-            groups: dict[tuple[str, Clocks], dict[str, list[Event]]] = {}
-            for label, clocks in {(name, at) for name, _, at in keys}:
-                wanted = [key for name, key, at in keys if (name, at) == (label, clocks)]
-                groups[label, clocks] = await histories(self._graph, label, wanted, clocks)
-            return [groups[label, clocks][key] for label, key, clocks in keys]
+    def _histories(self) -> DataLoader[tuple[str, str, Clocks, Types | None], list[Event]]:
+        async def load(keys: list[tuple[str, str, Clocks, Types | None]]) -> list[list[Event]]:
+            groups: dict[tuple[str, Clocks, Types | None], dict[str, list[Event]]] = {}
+            for group in {(name, at, types) for name, _, at, types in keys}:
+                wanted = [key for name, key, at, types in keys if (name, at, types) == group]
+                label, clocks, kinds = group
+                groups[group] = await histories(self._graph, label, wanted, clocks, kinds)
+            return [groups[label, clocks, types][key] for label, key, clocks, types in keys]
 
         return DataLoader(load_fn=load)
 

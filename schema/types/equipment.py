@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import equipment
+from resolvers import equipment, spans
 from schema.fields import answers, identity, resolved_by, told
 from schema.policies import READERS, SHOP_FLOOR
-from schema.types.forward import LotRef
+from schema.types.forward import LotRef, MountIntervalConnectionRef
 from schema.types.node import Connection, Node
+from schema.types.spans import RepairConnection, StateIntervalConnection
 from twin.records import equipment as records
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import EquipmentState
@@ -32,6 +33,9 @@ class Equipment(Node):
     recipe_version: str | None = told("The version of that recipe.")
     open_alarms: list[Alarm] = resolved_by(equipment.open_alarms)
     last_seen_at: Instant | None = told("When it last told anything.")
+    states: StateIntervalConnection = resolved_by(spans.states)
+    mounts: MountIntervalConnectionRef = resolved_by(spans.mounts)
+    repairs: RepairConnection = resolved_by(spans.repairs)
 
 
 @answers(allow=READERS)

@@ -9,10 +9,12 @@ import strawberry
 if TYPE_CHECKING:
     from schema.types.equipment import Alarm, Equipment
     from schema.types.event import EventRecord, Finding
+    from schema.types.inspection import InspectionConnection
     from schema.types.lot import Lot, OperationRun
     from schema.types.material import MaterialLot, UseConnection
     from schema.types.order import Customer, Order, Product
     from schema.types.packing import Container, Shipment
+    from schema.types.spans import MountIntervalConnection
     from schema.types.substrate import Die, Substrate
     from schema.types.unit import TestResult, Unit, UnitConnection
 
@@ -33,4 +35,10 @@ AlarmRef: TypeAlias = Annotated["Alarm", strawberry.lazy("schema.types.equipment
 ContainerRef: TypeAlias = Annotated["Container", strawberry.lazy("schema.types.packing")]
 ShipmentRef: TypeAlias = Annotated["Shipment", strawberry.lazy("schema.types.packing")]
 EventRecordRef: TypeAlias = Annotated["EventRecord", strawberry.lazy("schema.types.event")]
+MountIntervalConnectionRef: TypeAlias = Annotated[
+    "MountIntervalConnection", strawberry.lazy("schema.types.spans")
+]
+InspectionConnectionRef: TypeAlias = Annotated[
+    "InspectionConnection", strawberry.lazy("schema.types.inspection")
+]
 FindingRef: TypeAlias = Annotated["Finding", strawberry.lazy("schema.types.event")]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import lots
+from resolvers import lots, spans
 from schema.fields import answers, identity, resolved_by, told
 from schema.policies import READERS, SHOP_FLOOR
 from schema.types.forward import (
     EquipmentRef,
     EventRecordRef,
+    InspectionConnectionRef,
     MaterialLotRef,
     OrderRef,
     ProductRef,
@@ -60,6 +61,7 @@ class Lot(Node):
     children: list[Derivation] = resolved_by(lots.children)
     substrates: list[SubstrateRef] = resolved_by(lots.substrates)
     units: UnitConnectionRef = resolved_by(lots.units)
+    inspections: InspectionConnectionRef = resolved_by(spans.lot_inspections)
     first_pass_yield: float | None = resolved_by(lots.first_pass_yield)
     created_at: Instant | None = told("When the lot was created; null for a placeholder.")
     updated_at: Instant | None = told("When the latest event that names the lot happened.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import materials
+from resolvers import materials, spans
 from schema.fields import answers, identity, resolved_by, told
 from schema.policies import READERS
-from schema.types.forward import EventRecordRef
+from schema.types.forward import EventRecordRef, MountIntervalConnectionRef
 from schema.types.node import Connection, Node, Quantity
 from twin.records import material as records
 from twin.vocabulary.instants import Instant
@@ -43,6 +43,7 @@ class MaterialLot(Node):
     made_from: list[MaterialLot] = resolved_by(materials.made_from)
     used_in: UseConnection = resolved_by(materials.used_in)
     inferred: bool = told("Whether it is only known because other events name it.")
+    mounts: MountIntervalConnectionRef = resolved_by(spans.material_mounts)
 
 
 @answers(allow=READERS)

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import substrates
+from resolvers import spans, substrates
 from schema.fields import answers, identity, resolved_by, told
 from schema.policies import READERS
-from schema.types.forward import EventRecordRef, FindingRef, LotRef, MaterialLotRef, TestResultRef, UnitRef
+from schema.types.forward import (
+    EventRecordRef,
+    FindingRef,
+    InspectionConnectionRef,
+    LotRef,
+    MaterialLotRef,
+    TestResultRef,
+    UnitRef,
+)
 from schema.types.node import Connection, Node
 from twin.records import substrate as records
 from twin.vocabulary.instants import Instant
@@ -82,6 +90,7 @@ class Substrate(Node):
     rows: int | None = told("Rows of its grid.")
     map: SubstrateMap | None = told("Its latest map; null when none was told.")
     transfers: TransferConnection = resolved_by(substrates.transfers)
+    inspections: InspectionConnectionRef = resolved_by(spans.substrate_inspections)
 
 
 @answers(records.Die, allow=READERS)

@@ -26,6 +26,13 @@ fragment Machine on Equipment {
   equipmentId equipmentType lineId state stateSince processState reasonCode connected recipeId recipeVersion
   lastSeenAt lot { lotId quantity status }
   openAlarms { alarmId code text level setAt clearedAt acknowledgedAt acknowledgedBy }
+  states { totalCount nodes { state entered reasonCode processState startedAt endedAt lot { lotId } } }
+  mounts { nodes {
+    position toolId toolKind startedAt endedAt count remaining materialLot { materialLotId }
+  } }
+  repairs { nodes {
+    reasonCode note parts requestedAt requestedBy startedAt startedBy finishedAt finishedBy
+  } }
 }
 fragment Stuff on MaterialLot {
   materialLotId supplierId supplierLot expiresAt location inferred received { value unit }
@@ -67,6 +74,9 @@ fragment Whole on Lot {
   }
   parents { kind quantity at event { eventId } from { lotId quantity } to { lotId } }
   children { kind quantity at event { eventId } from { lotId } to { lotId quantity looseQuantity } }
+  inspections { nodes {
+    inspectionId operation kind passed inspected by at defects { nodes { code quantity } }
+  } }
   substrates { ...Plate } units { totalCount nodes { unitId disposition lot { lotId } } }
 }
 fragment Walk on Genealogy {
