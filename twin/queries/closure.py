@@ -8,46 +8,39 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Final, LiteralString
+from typing import Final
 
 from twin.errors import Refused
 from twin.events.event import Event
 from twin.events.lot import LotTrackedIn, LotTrackedOut
-from twin.events.material import MaterialConsumed, MaterialLotReceived, MaterialMixed
-from twin.events.registry import FACTS
+from twin.events.material import MaterialConsumed
 from twin.graph.session import Graph
 from twin.queries.ahead import Start
 from twin.queries.clocks import Clocks
-from twin.queries.history import event_told, histories
+from twin.queries.history import histories
 from twin.queries.index.hints import Hints
 from twin.queries.machines import machine_events
-from twin.queries.material_pasts import pasts_by_id, uses_ahead
-from twin.queries.rings import SAME_FOR_ALL_UNITS, Reached, Way, is_origin, makes_dies_suspect, next_ring
-from twin.queries.told_once import cohorts_of, substrate_histories, unit_histories
+from twin.queries.material_pasts import aliases, pasts_by_id, uses_ahead
+from twin.queries.rings import UNITS, Reached, Way, next_ring, units_of
+from twin.queries.selection import (
+    GUESSES,
+    IDENTITY,
+    PAST,
+    SAME_FOR_ALL_UNITS,
+    is_origin,
+    is_told,
+    makes_dies_suspect,
+    types_of,
+)
+from twin.queries.told_once import cohorts_of, more_of_units, substrate_histories, unit_histories
 
 EVENTS_AT_MOST: Final = 400_000
 """More than this much history is no answer for a person waiting."""
 
 _RINGS_AT_MOST: Final = 200
-_IDENTITY: Final = ("MaterialLotReceived", "MaterialMixed", "MaterialThawed")
-_GUESSES: Final = ("MaterialConsumed",)
-"""What says of which material a lot is, where nobody received or mixed it: read only then."""
-
-_PAST: Final = tuple(sorted(FACTS.keys() - {"MaterialConsumed"}))
-"""All but who used it: a material lot that went into something may have gone into thousands of lots."""
-
-_MOUNTS: Final = ("MaterialMounted", "MaterialUnmounted")
 _REGISTERED: Final = ("EquipmentRegistered",)
 _TOOLS: Final = ("ToolMounted", "ToolUnmounted")
 _ORDERED: Final = ("OrderReceived",)
-
-ALIASES: Final[LiteralString] = """
-    MATCH (event:Event {type: 'MaterialDefined'})
-    WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
-      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
-    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
-                    event.occurred_at, event.recorded_at]) AS told
-"""
 
 
 class Closure:
@@ -62,6 +55,7 @@ class Closure:
         self._with_origins = with_origins
         self._origins: set[Reached] = set()
         self._named_by: dict[str, str] = {}
+        self._apart: dict[str, list[str]] = {}
         self._graph = graph
         self._clocks = clocks
         self._events: dict[str, Event] = {}
@@ -135,12 +129,18 @@ class Closure:
             return found
         if not self.hints.is_plain(reached.key):
             return found
-        return (further for further in found if further.label != "Unit")
+        return (further for further in found if further.label not in ("Unit", UNITS))
 
     @property
     def reached(self) -> frozenset[Reached]:
         """The things walked over so far, and how each was reached."""
-        return frozenset(self._seen)
+        together = [reached for reached in self._seen if reached.label == UNITS]
+        units = (
+            Reached(way, "Unit", key)
+            for way, _, event_id in together
+            for key in units_of(self._events[event_id])
+        )
+        return frozenset(self._seen.difference(together).union(units))
 
     async def about(self, label: str, keys: Iterable[str], types: Iterable[str] | None = None) -> list[Event]:
         """Fetch the events of some types about things, without walking on from them."""
@@ -194,8 +194,7 @@ class Closure:
             return
         known = None if self.hints is None else self.hints.aliases
         if known is None:
-            rows = await self._graph.read(ALIASES, as_of=self._clocks.latest, known_at=self._clocks.learned)
-            known = tuple(event_told(told) for row in rows for told in row["told"])
+            known = await aliases(self._graph, self._clocks)
         self._keep(known)
         self._defined = True
 
@@ -203,27 +202,34 @@ class Closure:
         """The events about each thing of a ring, one statement for each label and selection of types."""
         wanted: dict[tuple[str, tuple[str, ...] | None], set[str]] = {}
         for reached in ring:
-            wanted.setdefault((reached.label, _types(reached)), set()).add(reached.key)
+            wanted.setdefault((reached.label, types_of(reached)), set()).add(reached.key)
         answers = await asyncio.gather(
             *(self._histories(label, sorted(keys), types) for (label, types), keys in wanted.items())
         )
         told = dict(zip(wanted, answers, strict=True))
         self._keep(chain.from_iterable(chain.from_iterable(each.values() for each in answers)))
-        await self._guess(told.get(("MaterialLot", _IDENTITY), {}))
-        await self._guess(told.get(("MaterialLot", _PAST), {}))
-        return {reached: told[reached.label, _types(reached)][reached.key] for reached in ring}
+        await self._guess(told.get(("MaterialLot", IDENTITY), {}))
+        await self._guess(told.get(("MaterialLot", PAST), {}))
+        found = {reached: told[reached.label, types_of(reached)][reached.key] for reached in ring}
+        for way, label, event_id in ring:
+            for key in self._apart.get(event_id, ()) if label == UNITS else ():
+                found[Reached(way, "Unit", key)] = self._told["Unit", key]
+        self._seen.update(found)
+        return found
 
     async def _guess(self, told: Mapping[str, Sequence[Event]]) -> None:
         """Fetch who used material lots that nobody received or mixed: only uses tell what they are."""
-        unknown = [key for key, events in told.items() if not _is_told(key, events)]
+        unknown = [key for key, events in told.items() if not is_told(key, events)]
         if unknown:
-            await self.about("MaterialLot", unknown, _GUESSES)
+            await self.about("MaterialLot", unknown, GUESSES)
 
     async def _histories(
         self, label: str, keys: list[str], types: tuple[str, ...] | None
     ) -> dict[str, list[Event]]:
         """Whole histories are fetched once, however many ways a thing is reached."""
-        if types == _PAST:
+        if label == UNITS:
+            return await self._together(keys)
+        if types == PAST:
             return await self._pasts(keys)
         if types is not None:
             return await histories(self._graph, label, keys, self._clocks, types)
@@ -231,6 +237,15 @@ class Closure:
         for told in await asyncio.gather(*self._whole(label, missing)):
             self._told.update(((label, key), events) for key, events in told.items())
         return {key: self._told[label, key] for key in keys}
+
+    async def _together(self, event_ids: list[str]) -> dict[str, list[Event]]:
+        """The events that name units together; units of which more was told are told apart."""
+        cohorts = {each: units_of(self._events[each]) for each in event_ids}
+        apart = await more_of_units(self._graph, cohorts, self._clocks, self._events)
+        self._told.update((("Unit", key), events) for key, events in apart.items())
+        self._apart.update((each, [key for key in keys if key in apart]) for each, keys in cohorts.items())
+        self._keep(chain.from_iterable(apart.values()))
+        return {each: [self._events[each]] for each in event_ids}
 
     def _whole(self, label: str, keys: list[str]) -> Iterable[Awaitable[dict[str, list[Event]]]]:
         if label == "Substrate":
@@ -249,7 +264,7 @@ class Closure:
         hinted = {key: past for key, past in pasts.items() if past is not None}
         others = [key for key in keys if key not in hinted]
         found, by_id, ahead = await asyncio.gather(
-            histories(self._graph, "MaterialLot", others, self._clocks, _PAST),
+            histories(self._graph, "MaterialLot", others, self._clocks, PAST),
             self._by_id(sorted({event_id for past in hinted.values() for event_id in past})),
             uses_ahead(self._graph, others, self._clocks),
         )
@@ -278,21 +293,3 @@ class Closure:
                 f"The answer rests on more than {EVENTS_AT_MOST} events; narrow the window.",
                 code="answer.too_large",
             )
-
-
-def _is_told(material_lot_id: str, events: Iterable[Event]) -> bool:
-    """Whether somebody received or mixed a material lot."""
-    return any(
-        isinstance(event.fact, MaterialLotReceived | MaterialMixed)
-        and event.fact.material_lot_id == material_lot_id
-        for event in events
-    )
-
-
-def _types(reached: Reached) -> tuple[str, ...] | None:
-    """Which events about a thing are needed; None for all of them."""
-    if reached.label == "Equipment":
-        return _MOUNTS
-    if reached.label == "MaterialLot" and reached.way is Way.SOURCE:
-        return _PAST
-    return _IDENTITY if reached.way is Way.NAMED else None

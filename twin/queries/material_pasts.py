@@ -37,6 +37,21 @@ PAST: Final[LiteralString] = """
 """What is known by id to be about a material lot, of its uses only those dated after their record."""
 
 
+ALIASES: Final[LiteralString] = """
+    MATCH (event:Event {type: 'MaterialDefined'})
+    WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+      AND (event.voided_at IS NULL OR event.voided_at > $known_at)
+    RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
+                    event.occurred_at, event.recorded_at]) AS told
+"""
+
+
+async def aliases(graph: Graph, clocks: Clocks) -> tuple[Event, ...]:
+    """Every counted event that defines a material, and under which further names."""
+    rows = await graph.read(ALIASES, as_of=clocks.latest, known_at=clocks.learned)
+    return tuple(event_told(told) for row in rows for told in row["told"])
+
+
 async def uses_ahead(graph: Graph, keys: Sequence[str], clocks: Clocks) -> list[Event]:
     """The uses of material lots that cannot have happened yet when they were recorded."""
     if not keys:

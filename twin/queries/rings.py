@@ -48,31 +48,14 @@ class Reached(NamedTuple):
     key: str
 
 
-SAME_FOR_ALL_UNITS: Final = frozenset(
-    {
-        UnitsIdentified,
-        UnitsScrapped,
-        TestResultsRecorded,
-        InspectionRecorded,
-        MeasurementRecorded,
-        Packed,
-        Shipped,
-    }
-)
-"""Facts that lead from each of the units they name to the same things."""
+UNITS: Final = "Units"
+"""In place of a label: all units that the event of this id identified."""
 
 
-def is_origin(further: Reached, event: Event) -> bool:
-    """Whether a thing is only where dies came from."""
-    if further.label != "Substrate" or not isinstance(event.fact, DiesTransferred):
-        return False
-    return further.key != event.fact.to_substrate_id
-
-
-def makes_dies_suspect(reached: Reached, event: Event) -> bool:
-    """Whether a material lot that carries the suspect became a wafer, whose dies may carry it on."""
-    carries = reached.label == "MaterialLot" and reached.way is Way.CARRIES
-    return carries and isinstance(event.fact, SubstrateRegistered)
+def units_of(event: Event) -> list[str]:
+    """The units that an event identified."""
+    assert isinstance(event.fact, UnitsIdentified)  # noqa: S101 - nothing else is reached so
+    return [mark.unit_id for mark in event.fact.units]
 
 
 def next_ring(reached: Reached, event: Event) -> Iterable[Reached]:
@@ -82,7 +65,7 @@ def next_ring(reached: Reached, event: Event) -> Iterable[Reached]:
             return _lot(reached, event)
         case "MaterialLot":
             return _material(reached, event)
-        case "Unit":
+        case "Unit" | "Units":
             return _unit(reached, event)
         case "Substrate":
             return _substrate(reached, event)
@@ -141,8 +124,8 @@ def _thing_in(way: Way) -> Way:
 def _parts_of_lot(way: Way, event: Event) -> Iterator[Reached]:
     """Units and substrates that a fact puts into a lot."""
     match event.fact:
-        case UnitsIdentified(units=units, substrate_id=code):
-            yield from (Reached(way, "Unit", mark.unit_id) for mark in units)
+        case UnitsIdentified(substrate_id=code):
+            yield Reached(way, UNITS, event.event_id)
             if code is not None:
                 yield Reached(_thing_in(way), "Substrate", code)
         case UnitsAssembled():
@@ -250,9 +233,9 @@ def _registered(way: Way, fact: SubstrateRegistered) -> Iterator[Reached]:
 def _carried_along(key: str, event: Event) -> Iterator[Reached]:
     """Lots, units and smaller substrates that a carrying substrate is part of."""
     match event.fact:
-        case UnitsIdentified(lot_id=lot_id, units=units):
+        case UnitsIdentified(lot_id=lot_id):
             yield Reached(Way.CARRIES, "Lot", lot_id)
-            yield from (Reached(Way.CARRIES, "Unit", mark.unit_id) for mark in units)
+            yield Reached(Way.CARRIES, UNITS, event.event_id)
         case SubstrateProcessed(lot_id=lot_id):
             yield Reached(Way.CARRIES, "Lot", lot_id)
         case LotSplit(parent_lot_id=parent, children=children):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Final, LiteralString
+from typing import Any, Final, LiteralString
 
 from twin.events.event import Event
 from twin.graph.session import Graph
@@ -22,6 +22,7 @@ _UNITS_AT_ONCE: Final = 5_000
 
 _SUBSTRATES_AT_ONCE: Final = 1_000
 _EVENTS_AT_ONCE: Final = 2_000
+_STATEMENTS_AT_ONCE: Final = 4
 
 OTHERS: Final[LiteralString] = """
     UNWIND $keys AS together
@@ -73,18 +74,25 @@ async def unit_histories(
 
     ``cohorts``: the units by such an event, which is among the ``known`` ones.
     """
+    alone = {key: [known[event_id]] for event_id, keys in cohorts.items() for key in keys}
+    return alone | await more_of_units(graph, cohorts, clocks, known)
+
+
+async def more_of_units(
+    graph: Graph, cohorts: Mapping[str, Sequence[str]], clocks: Clocks, known: Mapping[str, Event]
+) -> dict[str, list[Event]]:
+    """The same, only of the units that further events name."""
     others = await _naming(graph, OTHERS, _pieces(cohorts), clocks)
-    told = await _told(graph, others, clocks, known)
-    found = {key: [known[event_id]] for event_id, keys in cohorts.items() for key in keys}
-    grown: set[str] = set()
-    for event_id, event in told.items():
+    if not others:
+        return {}
+    first = {key: event_id for event_id, keys in cohorts.items() for key in keys}
+    found: dict[str, list[Event]] = {}
+    for event_id, event in (await _told(graph, others, clocks, known)).items():
         for key in others[event_id]:
-            events = found.get(key)
-            if events is not None and events[0].event_id != event_id:
-                events.append(event)
-                grown.add(key)
-    for key in grown:
-        found[key].sort(key=lambda event: event.order)
+            if first.get(key, event_id) != event_id:
+                found.setdefault(key, [known[first[key]]]).append(event)
+    for events in found.values():
+        events.sort(key=lambda event: event.order)
     return found
 
 
@@ -122,10 +130,13 @@ async def _naming(
 ) -> dict[str, set[str]]:
     """Which events name which of the things, by the event's id."""
     found: dict[str, set[str]] = {}
-    asked = (
-        graph.read(statement, keys=piece, as_of=clocks.latest, known_at=clocks.learned) for piece in pieces
-    )
-    for rows in await asyncio.gather(*asked):
+    door = asyncio.Semaphore(_STATEMENTS_AT_ONCE)
+
+    async def read(piece: list[str]) -> list[dict[str, Any]]:
+        async with door:
+            return await graph.read(statement, keys=piece, as_of=clocks.latest, known_at=clocks.learned)
+
+    for rows in await asyncio.gather(*(read(piece) for piece in pieces)):
         for event_id, keys in (told for row in rows for told in row["told"]):
             found.setdefault(event_id, set()).update(keys)
     return found

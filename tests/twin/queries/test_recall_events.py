@@ -7,6 +7,7 @@ from twin.graph.session import Graph
 from twin.lineage.exposure import exposure
 from twin.queries.clocks import LIVE
 from twin.queries.recall_impact import recall_events
+from twin.queries.recall_watch import watched_recall
 from twin.records.recall import MaterialLotScope
 
 PASTE = MaterialLotScope("PASTE-1")
@@ -79,3 +80,10 @@ async def test_where_dies_came_from_is_asked_when_the_suspect_became_wafers(empt
     assert {"wafer", "others"} <= await fetched(empty_graph)
     events = await recall_events(empty_graph, PASTE, LIVE)
     assert "die.used_twice" in {finding.code for finding in exposure(events, PASTE).findings}
+
+
+async def test_a_recall_waits_for_what_names_one_of_many_units_alone(empty_graph: Graph) -> None:
+    await project(empty_graph, *lot_with_dies())
+    _, watch = await watched_recall(empty_graph, PASTE, LIVE)
+    assert watch.is_touched("Packed", [("Container", "REEL-9"), ("Unit", "UNIT-1")])
+    assert not watch.is_touched("Packed", [("Container", "REEL-9"), ("Unit", "UNIT-9")])
