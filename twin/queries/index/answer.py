@@ -77,9 +77,8 @@ class _Outcome:
         ]
         told.sort(key=_name)
         rows = [row for _, row, _ in told]
-        listed = [(row, line) for _, row, line in told if line is not None]
         shipments = self._further.shipments()
-        orders = self._further.orders(listed, shipments)
+        orders = self._further.orders(told, shipments)
         customers = self._further.customers(orders, shipments)
         complete = all(self._is_known(lot_id) for lot_id in unitless)
         return Exposure(
@@ -93,7 +92,9 @@ class _Outcome:
                 AffectedMaterialLot(material_lot, since)
                 for material_lot, since in sorted(spread.materials.items())
             ),
-            findings=findings_of(self._reading, spread, [line for _, line in listed], self._passed),
+            findings=findings_of(
+                self._reading, spread, [line for _, _, line in told if line is not None], self._passed
+            ),
             complete=complete,
             limit_hit=None if complete else QUANTITY_UNKNOWN,
             witness=Clues(spread, self._pinned),
@@ -111,13 +112,13 @@ class _Outcome:
 
     def _settled(self) -> Iterator[Listed]:
         """The rows of lots of which it was known what they come to; all else is noted beside."""
-        for lot_id, settled in self._spread.settled.items():
+        for settled in self._spread.settled:
             line, alone, _ = settled
             if alone.units or alone.scrapped is not NONE:
-                self._note(lot_id, alone.scrapped, (alone.units, alone.pinned))
+                self._note(line.lot_id, alone.scrapped, (alone.units, alone.pinned))
             row = self._placed(settled) if alone.parts else alone.row
             if row is not None:
-                yield lot_id, row, line
+                yield line.lot_id, row, line
             elif alone.is_touched:
                 self._passed.append(line)
 
@@ -125,10 +126,10 @@ class _Outcome:
         """The row of a lot of which something was packed or shipped."""
         alone = settled[1]
         parts = self._further.take(alone.parts)
-        shipped = sum(shipment is not None for shipment, _, _ in parts)
-        if shipped == len(parts):
+        left = [shipment for shipment, _, _ in parts]
+        if None not in left:
             return alone.row
-        return alone.stocked if shipped == 0 else row_of(walk_of(settled), parts)
+        return alone.stocked if left.count(None) == len(left) else row_of(walk_of(settled), parts)
 
     def _note(self, lot_id: str, scrapped: Bounds, units: tuple[Cohorts, Sequence[int]]) -> None:
         self._scrapped_low += scrapped.low
@@ -151,10 +152,10 @@ class _Outcome:
     def _totals(self, rows: Sequence[Row], further: Reached) -> RecallTotals:
         """The sums over all reached things."""
         definite = low = high = 0
-        for row in rows:
-            low += row.low
-            high += row.high
-            definite += row.low > 0
+        for _, _, row_low, row_high, _, _ in rows:
+            low += row_low
+            high += row_high
+            definite += row_low > 0
         orders, customers, shipments = further
         return RecallTotals(
             low=low,

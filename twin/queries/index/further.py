@@ -47,25 +47,31 @@ class Further:
         )
 
     def orders(
-        self, listed: Iterable[tuple[Row, Line]], shipments: Sequence[AffectedShipment]
+        self, told: Iterable[tuple[str, Row, Line | None]], shipments: Sequence[AffectedShipment]
     ) -> tuple[AffectedOrder, ...]:
         """The orders of exposed lots and of reached shipments; only lots add to low and high."""
         reach: dict[str, Reach] = {}
-        for (_, _, low, high, _, _), line in listed:
-            for order_id in self._reading.orders_of_own(line) or self._reading.orders_of(line):
+        for _, (_, _, low, high, _, _), line in told:
+            for order_id in () if line is None else self._orders(line):
                 order = reach.get(order_id)
                 if order is None:
                     order = reach[order_id] = Reach()
                 order.low += low
                 order.high += high
                 order.is_sure |= low > 0
-        for told in shipments:
-            shipment = self._reading.shipment(told.shipment_id)
+        for taken in shipments:
+            shipment = self._reading.shipment(taken.shipment_id)
             for order_id in shipment.orders if shipment else ():
-                reach.setdefault(order_id, Reach()).is_sure |= told.certainty is Certainty.DEFINITE
+                reach.setdefault(order_id, Reach()).is_sure |= taken.certainty is Certainty.DEFINITE
         return tuple(
             AffectedOrder(order_id, order.certainty, order.low, order.high)
             for order_id, order in sorted(reach.items())
+        )
+
+    def _orders(self, line: Line) -> Iterable[str]:
+        own = line.derived[0].order_id if line.derived else None
+        return (
+            (own,) if own is not None else self._reading.orders_of_own(line) or self._reading.orders_of(line)
         )
 
     def customers(

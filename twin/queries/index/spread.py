@@ -43,8 +43,9 @@ class Spread:
         self.materials: dict[str, Instant | None] = dict(seeds.materials)
         self.mixes: list[Mix] = []
         self.flows: dict[str, Flow] = {}
-        self.settled: dict[str, Settled] = {}
+        self.settled: list[Settled] = []
         self._first: Collection[str] = ()
+        self._others: set[str] = set()
         self._laid: dict[str, Flow] | None = None
         self._exposed_from: dict[str, OrderKey] = {}
         self._mounted: set[str] = set()
@@ -113,15 +114,16 @@ class Spread:
     def _settle(self) -> list[str]:
         """Take what lots come to that are met once, and those that their units went to; the other lots."""
         book, settled, open_lots = self.reading.book, self.settled, list[str]()
-        line_of, alone_of = book.lots.get, book.alone.get
-        uncertain = self.reading.stale_lots | book.foreign | self.seeds.lots.keys()
+        line_of, alone_of, foreign = book.lots.get, book.alone.get, book.foreign
+        uncertain = self.reading.stale_lots | self.seeds.lots.keys()
         for lot_id in self._first:
             line, alones = line_of(lot_id), alone_of(lot_id)
-            alone = None if alones is None or lot_id in uncertain else self._met_once(alones)
+            is_open = alones is None or lot_id in uncertain or lot_id in foreign
+            alone = None if alones is None or is_open else self._met_once(alones)
             if line is None or alone is None:
                 open_lots.append(lot_id)
             elif not alone.outs:
-                settled[lot_id] = (line, alone, None)
+                settled.append((line, alone, None))
             elif not self._settle_all((line, alone, None)):
                 open_lots.append(lot_id)
         return open_lots
@@ -135,8 +137,7 @@ class Spread:
                 if child is None:
                     return False
                 group.append((*child, (source.lot_id, step, shares)))
-        for each in group:
-            self.settled[each[0].lot_id] = each
+        self.settled += group
         return True
 
     def _met_once(self, alones: Mapping[str, Alone]) -> Alone | None:
@@ -149,9 +150,16 @@ class Spread:
         alone = alones.get(material_lot)
         if alone is None or not self._carries(material_lot, alone.first):
             return None
-        if alone.others and any(self.reading.may_be_same(other, material_lot) for other in alone.others):
-            return None
-        return alone
+        return None if alone.others and self._may_be_same(alone.others, material_lot) else alone
+
+    def _may_be_same(self, others: tuple[str, ...], material_lot: str) -> bool:
+        """Whether one of these lots may be of the suspect's material; of which lots it is not is kept."""
+        if len(self.materials) == 1 and self._others.issuperset(others):
+            return False
+        if any(self.reading.may_be_same(other, material_lot) for other in others):
+            return True
+        self._others.update(others)
+        return False
 
     def _handed(self, step: Out, shares: Shares) -> tuple[Line, Alone] | None:
         """What a lot comes to that got units from nowhere else, and used nothing of the suspect."""
@@ -166,7 +174,7 @@ class Spread:
     def every_flow(self) -> Mapping[str, Flow]:
         """The ways of all lots, those that did not have to be walked included."""
         if self._laid is None:
-            self._laid = self.flows | {lot_id: walk_of(each) for lot_id, each in self.settled.items()}
+            self._laid = self.flows | {each[0].lot_id: walk_of(each) for each in self.settled}
         return self._laid
 
     def _open(self, lot_id: str) -> Flow | None:

@@ -70,7 +70,7 @@ def ways(book: Book, scope: RecallScope) -> tuple[set[str], set[str]]:
     assert seeds is not None
     spread = Spread(reading, seeds)
     spread.run()
-    return set(spread.flows), set(spread.settled)
+    return set(spread.flows), {line.lot_id for line, _, _ in spread.settled}
 
 
 def without_alone(events: list[Event]) -> Book:
