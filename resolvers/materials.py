@@ -50,7 +50,7 @@ async def uses(
     """Where a material lot, substrate or tool was used, one level."""
     wanted, thing = size(first, default=100), thing_asked(of)
     clocks = ask_at(info, as_of, known_at)
-    found = await where_used(info.context.graph, thing, clocks)
+    found = await where_used(info.context.graph, thing, clocks, info.context.index)
     if not found and not await info.context.loaders.history(LABELS[thing.kind], thing.key, clocks):
         raise NotFound(f"No event names {thing}.", field="of")
     return numbered(f"uses {thing}", found, wanted, after)
@@ -95,7 +95,7 @@ async def used_in(
 ) -> Page[Use]:
     """Every lot, mix and unit that it went into, the earliest first."""
     wanted, thing = size(first), Thing(ThingKind.MATERIAL_LOT, root.material_lot_id)
-    found = await where_used(info.context.graph, thing, clocks_of(info))
+    found = await where_used(info.context.graph, thing, clocks_of(info), info.context.index)
     return numbered(f"uses {thing}", found, wanted, after)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Final, TypeAlias
@@ -17,7 +18,7 @@ from twin.queries.index.further import Further
 from twin.queries.index.line import Line
 from twin.queries.index.lots import AffectedLots, Row
 from twin.queries.index.outcome import row_of, units_of
-from twin.queries.index.reading import Reading
+from twin.queries.index.reading import Declined, Reading
 from twin.queries.index.seeds import seeds_of
 from twin.queries.index.spread import Settled, Spread, walk_of
 from twin.queries.index.units import AffectedUnits, Cohorts
@@ -33,6 +34,8 @@ from twin.records.recall import (
 )
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import Disposition
+
+LOG: Final = logging.getLogger(__name__)
 
 Reached: TypeAlias = tuple[
     tuple[AffectedOrder, ...], tuple[AffectedCustomer, ...], tuple[AffectedShipment, ...]
@@ -57,6 +60,22 @@ def answer(reading: Reading, scope: RecallScope) -> Exposure:
     spread = Spread(reading, seeds)
     spread.run()
     return _Outcome(reading, spread).exposure()
+
+
+def answer_known(reading: Reading, scope: RecallScope) -> Exposure | None:
+    """The same; None where only the graph can tell, or a line that was wanted is out of date.
+
+    Raises:
+        NotFound: nothing names what the scope names.
+    """
+    try:
+        return answer(reading, scope)
+    except Declined as reason:
+        LOG.debug("the index declines: %s", reason)
+    except NotFound:
+        if not reading.stale:
+            raise
+    return None
 
 
 class _Outcome:

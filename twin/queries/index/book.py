@@ -12,11 +12,12 @@ from twin.events.order import EquipmentRegistered, MaterialDefined
 from twin.lineage.material import Materials
 from twin.queries.index.alone import Alone, Handed, by_inflow, by_use
 from twin.queries.index.cohorts import names_in
-from twin.queries.index.line import BoxLine, Line, ShipmentLine, ToolLine
+from twin.queries.index.line import BoxLine, Line, MaterialLine, ShipmentLine, ToolLine
 from twin.queries.index.lot_lines import lot_line
 from twin.queries.index.other_lines import FOLDS, OtherLine
 from twin.queries.index.owners import NOWHERE, Owners
 from twin.queries.index.pasts import Pasts
+from twin.records.material import Use
 from twin.vocabulary.things import recipe_version_key
 
 Name: TypeAlias = tuple[str, str]
@@ -147,6 +148,11 @@ class Book:
         """The lot that named a unit first."""
         owner = self.units.owner(unit_id)
         return None if owner is None or owner == NOWHERE else self._names[owner]
+
+    def used(self, name: Name) -> tuple[Use, ...] | None:
+        """What a lot or material lot went into; None of a stranger."""
+        line = self.lots.get(name[1]) if name[0] == "Lot" else self.others.get(name)
+        return line.used if isinstance(line, Line | MaterialLine) else None
 
     @property
     def size_bytes(self) -> int:

@@ -8,25 +8,26 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import random
 import time
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from twin.errors import GraphUnavailable, NotFound, StreamUnavailable
+from twin.errors import GraphUnavailable, StreamUnavailable
 from twin.graph.session import Graph
 from twin.queries.clocks import LIVE, Clocks
 from twin.queries.history import histories
-from twin.queries.index.answer import answer
+from twin.queries.index.answer import answer_known
 from twin.queries.index.book import Book, Name
+from twin.queries.index.checking import Mistaken, compared, told_again
 from twin.queries.index.hints import Hints
-from twin.queries.index.lot_lines import lot_line
 from twin.queries.index.reach import reached
-from twin.queries.index.reading import Declined, Reading
+from twin.queries.index.reading import Reading
 from twin.queries.index.snapshot import TooLarge, all_things, book_of, definitions, enter
 from twin.queries.positions import shard_positions
+from twin.records.material import Use
 from twin.records.recall import Exposure, LotScope, MaterialLotScope, RecallScope
 from twin.stream.change_feed import Change, ChangeFeed, FeedGap
+from twin.vocabulary.things import LABELS, Thing
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -40,10 +41,6 @@ _REST: Final = 19.0
 """Times as long as it tidied, it leaves the processor to others; a question refreshes what it needs."""
 _CHECK_EVERY: Final = 60
 _SAMPLES: Final = 20
-
-
-class Mistaken(Exception):
-    """The index holds something else than the graph; it is built anew."""
 
 
 class LineageIndex:
@@ -170,6 +167,23 @@ class LineageIndex:
             self.answered += 1
         return found
 
+    async def used(self, thing: Thing, clocks: Clocks) -> tuple[Use, ...] | None:
+        """What a lot or material lot went into, or None when the graph has to be asked."""
+        book, name = self._book, (LABELS[thing.kind], thing.key)
+        if book is None or not clocks.live or name[0] not in ("Lot", "MaterialLot"):
+            return None
+        for _ in range(_ROUNDS):
+            if not await self._reaches(await shard_positions(self._graph)) or book is not self._book:
+                break
+            if not book.is_stale(name):
+                found = book.used(name)
+                self.answered += found is not None
+                return found
+            async with self._lock:
+                await self._refresh(book, [name])
+        self.bypassed += 1
+        return None
+
     async def hints(self) -> Hints | None:
         """What it spares a walk back through the graph; None when it is cold or behind the graph."""
         found = self.guesses()
@@ -205,22 +219,12 @@ class LineageIndex:
                 book.take_definitions(await definitions(self._graph))
                 book.is_defined = heard == book.defining
             reading = Reading(book, frozenset(absent))
-            found = await self._once(reading, scope)
+            found = await asyncio.to_thread(answer_known, reading, scope)
             if not reading.stale:
                 return found
             absent |= await self._refresh(book, reading.stale)
             if not await self._reaches(await shard_positions(self._graph)):
                 return None
-        return None
-
-    async def _once(self, reading: Reading, scope: RecallScope) -> Exposure | None:
-        try:
-            return await asyncio.to_thread(answer, reading, scope)
-        except Declined as reason:
-            LOG.debug("the index declines: %s", reason)
-        except NotFound:
-            if not reading.stale:
-                raise
         return None
 
     async def _refresh(self, book: Book, names: Iterable[Name]) -> set[Name]:
@@ -285,12 +289,7 @@ class LineageIndex:
         if book is None:
             return 0
         async with self._lock:
-            keys = random.sample(list(book.lots), min(samples, len(book.lots)))
-            told = await histories(self._graph, "Lot", keys, LIVE)
+            told = await told_again(self._graph, book, samples)
             if not await self._reaches(await shard_positions(self._graph)):
                 return 0
-            sound = [key for key in keys if ("Lot", key) not in book.dirty]
-            for key in sound:
-                if not told[key] or lot_line(key, told[key]) != book.lots[key]:
-                    raise Mistaken(f"lot {key} is not as the graph tells")
-            return len(sound)
+            return compared(book, told)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from twin.events.event import Event, OrderKey
+from twin.records import material as records
 from twin.records.recall import LineageFinding
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import Disposition
@@ -133,7 +134,8 @@ class Line:
     ``is_odd``: its units or substrates cannot be followed by its own events alone. ``has_passes``: it is
     told when substrates of the lot passed a machine. ``is_smooth``: only its machines may be odd.
     ``is_calm``: nothing else of it raises a finding, unless what it used was too old or too fresh.
-    ``wafers``: from what dies came onto its substrates, as far as its own events say.
+    ``wafers``: from what dies came onto its substrates, as far as its own events say. ``used``: what it went
+    into.
     """
 
     lot_id: str
@@ -164,11 +166,14 @@ class Line:
     against_time: Told | None
     substrates: tuple[str, ...]
     wafers: tuple[str, ...]
+    used: tuple[records.Use, ...]
 
     @property
     def size_bytes(self) -> int:
         """What the line occupies, roughly; the bench measures how rough."""
-        rows = 330 * (len(self.steps) + len(self.uses) + len(self.stretches) + len(self.derived))
+        rows = 330 * (
+            len(self.steps) + len(self.uses) + len(self.stretches) + len(self.derived) + len(self.used)
+        )
         names = sum(len(cohort.names) + 500 for cohort in self.cohorts)
         return 1_500 + rows + names + 400 * (len(self.oddities) + len(self.told) + len(self.clocks))
 
@@ -210,6 +215,7 @@ class MaterialLine:
     is_mounted: bool
     clocks: tuple[Told, ...]
     past: tuple[str, ...]
+    used: tuple[records.Use, ...]
 
 
 @dataclass(frozen=True, slots=True)

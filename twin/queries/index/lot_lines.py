@@ -34,6 +34,8 @@ from twin.queries.index.line import (
     Told,
     Use,
 )
+from twin.queries.uses import uses
+from twin.records import material as records
 from twin.records.recall import LineageFinding
 from twin.vocabulary.things import Thing, ThingKind
 
@@ -82,7 +84,13 @@ def lot_line(lot_id: str, events: Sequence[Event]) -> Line:
         against_time=None if against is None else (against.order, 0, _skewed(against, lot_id)),
         substrates=cohorts.substrates,
         wafers=tuple(_wafers(events)),
+        used=used_by(Thing(ThingKind.LOT, lot_id), events),
     )
+
+
+def used_by(thing: Thing, events: Sequence[Event]) -> tuple[records.Use, ...]:
+    """What the thing went into, the earliest first."""
+    return tuple(use for event in events for use in uses(thing, event))
 
 
 def _wafers(events: Sequence[Event]) -> Iterator[str]:

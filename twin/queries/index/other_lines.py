@@ -29,7 +29,7 @@ from twin.queries.index.line import (
     Thaw,
     ToolLine,
 )
-from twin.queries.index.lot_lines import clock_findings
+from twin.queries.index.lot_lines import clock_findings, used_by
 from twin.vocabulary.instants import instant_of
 from twin.vocabulary.things import Thing, ThingKind
 
@@ -63,6 +63,7 @@ def material_line(material_lot_id: str, events: Sequence[Event]) -> MaterialLine
         is_mounted=any(isinstance(event.fact, MaterialMounted) for event in events),
         clocks=tuple(clock_findings(ahead, ("MaterialLot", material_lot_id), thing)),
         past=tuple(e.event_id for e in events if not isinstance(e.fact, MaterialConsumed) or is_ahead(e)),
+        used=used_by(thing, events),
     )
 
 

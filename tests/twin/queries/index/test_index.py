@@ -26,7 +26,8 @@ from tests.twin.queries.index.books import differences
 from twin.errors import NotFound
 from twin.graph.session import Graph
 from twin.queries.clocks import LIVE, Clocks
-from twin.queries.index.index import LineageIndex, Mistaken
+from twin.queries.index.checking import Mistaken
+from twin.queries.index.index import LineageIndex
 from twin.queries.recall_impact import recall_impact
 from twin.records.recall import Exposure, LotScope, MaterialLotScope, RecallScope
 from twin.stream.client import Stream
