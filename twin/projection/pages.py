@@ -127,6 +127,16 @@ PAGE: Final[dict[str, LiteralString]] = {
         WHERE thing.shipment_id > $after
         RETURN properties(thing) AS properties LIMIT $rows
     """,
+    "Location": """
+        MATCH (thing:Location)
+        WHERE thing.location_id > $after
+        RETURN properties(thing) AS properties LIMIT $rows
+    """,
+    "Supplier": """
+        MATCH (thing:Supplier)
+        WHERE thing.supplier_id > $after
+        RETURN properties(thing) AS properties LIMIT $rows
+    """,
     "TestRun": """
         MATCH (thing:TestRun)
         WHERE thing.event_id > $after

@@ -6,15 +6,15 @@ from collections import defaultdict
 from typing import Final
 
 from twin.events.fact import Fact
-from twin.projection import inspection, lot, packing, substrate
+from twin.projection import inspection, lot, packing, places, substrate
 from twin.projection.projection import Projection
 
 
 def _by_type() -> dict[type[Fact], tuple[Projection, ...]]:
     found: defaultdict[type[Fact], list[Projection]] = defaultdict(list)
-    told = (*lot.PROJECTIONS, *substrate.PROJECTIONS, *packing.PROJECTIONS, *inspection.PROJECTIONS)
-    for projection in told:
-        found[projection.event_type].append(projection)
+    for module in (lot, substrate, packing, inspection, places):
+        for projection in module.PROJECTIONS:
+            found[projection.event_type].append(projection)
     return {event_type: tuple(projections) for event_type, projections in found.items()}
 
 

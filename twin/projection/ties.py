@@ -137,6 +137,18 @@ TIES: Final[dict[str, LiteralString]] = {
         RETURN key AS key, type(tie) AS type, properties(tie) AS properties,
                labels(target) AS labels, properties(target) AS target
     """,
+    "Location": """
+        UNWIND $keys AS key
+        MATCH (thing:Location {location_id: key})-[tie]->(target)
+        RETURN key AS key, type(tie) AS type, properties(tie) AS properties,
+               labels(target) AS labels, properties(target) AS target
+    """,
+    "Supplier": """
+        UNWIND $keys AS key
+        MATCH (thing:Supplier {supplier_id: key})-[tie]->(target)
+        RETURN key AS key, type(tie) AS type, properties(tie) AS properties,
+               labels(target) AS labels, properties(target) AS target
+    """,
     "TestRun": """
         UNWIND $keys AS key
         MATCH (thing:TestRun {event_id: key})-[tie]->(target)

@@ -164,6 +164,8 @@ NODES: Final[dict[str, Node]] = {
         "Goods that left for a customer.",
         FOLDED + names("customer_id order_id carrier_reference shipped_at"),
     ),
+    "Location": Node("location_id", "A place that lots are carried to."),
+    "Supplier": Node("supplier_id", "Who delivers material lots."),
     "TestRun": Node(
         "event_id",
         "A tester's session as one event told it; results: JSON text of columns, one list per field.",

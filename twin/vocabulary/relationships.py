@@ -73,6 +73,21 @@ RELATIONSHIPS: Final[dict[str, Relationship]] = {
         "So many units of the first left with the shipment; line is its place in the event's list.",
         FACT + names("quantity line"),
     ),
+    "MOVED_TO": Relationship(
+        names("Lot MaterialLot"),
+        ("Location",),
+        "It was carried to the place; the latest that counts is where it is.",
+        FACT + names("quantity zone_event"),
+    ),
+    "SUPPLIED_BY": Relationship(
+        ("MaterialLot",),
+        ("Supplier",),
+        "The supplier delivered it.",
+        FACT + names("supplier_lot quantity unit"),
+    ),
+    "ORDERED_BY": Relationship(
+        ("Order",), ("Customer",), "The customer ordered it.", FACT + names("quantity")
+    ),
     "TESTED": Relationship(
         ("TestRun",),
         names("Lot Substrate"),

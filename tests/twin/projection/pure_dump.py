@@ -24,6 +24,7 @@ from twin.projection.sources import _gap as gap_of
 from twin.vocabulary.graph import NODE_KEYS
 from twin.vocabulary.things import LABELS, ThingKind
 
+ONLY_NAMED = ("Location:", "Supplier:")
 CLOCKS = {"recorded_at", "voided_by"}
 
 
@@ -106,6 +107,7 @@ class PureDump:
             self.tie(f"Lot:{lot.key}", "SERVES", f"Order:{order_id}")
 
     def state(self) -> None:
+        named_only: set[str] = set()
         for event in self.events:
             end = {} if self.counts(event) else {"voided_at": True}
             for projection in PROJECTIONS.get(type(event.fact), ()):
@@ -115,6 +117,10 @@ class PureDump:
                         continue
                     source, target = (f"{label}:{row[name]}" for label, name in ends_of(projection.statement))
                     self.tie(source, projection.relationship, target, **row["fact"], **end)
+                    if target.startswith(ONLY_NAMED):
+                        named_only.add(target)
+        for label, key in (name.split(":", 1) for name in named_only):
+            self.node(label, key)
 
     def session(self, label: str, event: Event, fact: dict[str, Any]) -> None:
         self.node(label, event.event_id, **fact)
