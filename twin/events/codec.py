@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from twin.events.allowed import BLANKS, trimmed
-from twin.events.columns import TransfersDecoder
+from twin.events.columns import STORED, TransfersDecoder
 from twin.events.event import Event
 from twin.events.fact import Fact
 from twin.events.moments import WITH_MOMENTS, in_utc
@@ -147,7 +147,7 @@ _STRICT_FACTS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
 }
 _TRANSFERRED: Final = DiesTransferred.__name__
 _FACTS: Final[dict[str, FactDecoder]] = _STRICT_FACTS | {_TRANSFERRED: TransfersDecoder(trusting=False)}
-_STORED_FACTS: Final[dict[str, FactDecoder]] = _STRICT_FACTS | {_TRANSFERRED: TransfersDecoder(trusting=True)}
+_STORED_FACTS: Final[dict[str, FactDecoder]] = {**_STRICT_FACTS, **STORED}
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _DATA: Final = b',"data":'
 _KEY: Final = re.compile(rb'"\s*:')

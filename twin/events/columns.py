@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 import msgspec
 from msgspec import Raw, Struct
 
-from twin.events.substrate import DiesTransferred
+from twin.events.substrate import DiesTransferred, UnitMark, UnitsIdentified
 from twin.vocabulary.identifiers import EquipmentId, LotId, OperationCode, SubstrateId
 from twin.vocabulary.quantities import Coordinate
 from twin.vocabulary.states import SubstrateKind
@@ -54,5 +54,41 @@ class TransfersDecoder:
         )
 
 
+class _Mark(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
+    unit_id: str
+    x: Coordinate | None = None
+    y: Coordinate | None = None
+    mark: str | None = None
+
+
+class _Identified(Struct, kw_only=True, forbid_unknown_fields=True):
+    lot_id: LotId
+    units: tuple[_Mark, ...]
+    substrate_id: SubstrateId | None = None
+
+
+class StoredUnitsDecoder:
+    """Reads ``UnitsIdentified`` that was checked when it came, in half the time of the strict decoder."""
+
+    def decode(self, data: str | bytes | Raw) -> UnitsIdentified:
+        """The fact that this JSON tells.
+
+        Raises:
+            msgspec.DecodeError: it tells none.
+        """
+        told = _QUICK_UNITS.decode(data)
+        units = tuple(
+            [UnitMark(unit_id=each.unit_id, x=each.x, y=each.y, mark=each.mark) for each in told.units]
+        )
+        return UnitsIdentified(lot_id=told.lot_id, units=units, substrate_id=told.substrate_id)
+
+
+_QUICK_UNITS: Final = msgspec.json.Decoder(_Identified)
 _QUICK: Final = msgspec.json.Decoder(_Transferred)
 _STRICT: Final = msgspec.json.Decoder(DiesTransferred)
+
+STORED: Final[dict[str, TransfersDecoder | StoredUnitsDecoder]] = {
+    DiesTransferred.__name__: TransfersDecoder(trusting=True),
+    UnitsIdentified.__name__: StoredUnitsDecoder(),
+}
+"""Type to its decoder, for what was checked when it came."""

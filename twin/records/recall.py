@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from msgspec import Struct
+
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import Certainty, Disposition
 from twin.vocabulary.things import Thing
@@ -108,8 +110,7 @@ class AffectedLot:
     dispositions: tuple[DispositionBound, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AffectedUnit:
+class AffectedUnit(Struct, frozen=True, gc=False):
     """One unit that carries, or may carry, the suspect."""
 
     unit_id: str

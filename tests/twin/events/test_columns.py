@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from twin.events.codec import decode, encode, stored
-from twin.events.columns import TransfersDecoder
+from twin.events.columns import StoredUnitsDecoder, TransfersDecoder
 from twin.events.event import Event
 from twin.events.rejection import Rejected
-from twin.events.substrate import DiesTransferred
+from twin.events.substrate import DiesTransferred, UnitsIdentified
 
 MOVES: list[Any] = [["W1", 0, 1, 2, 3], ["W2", -5, 1, 2, 4], ["W1", 1, 1, 2, 5]]
 FACT: dict[str, Any] = {
@@ -89,3 +89,12 @@ def test_stored_moves_come_back_as_they_were_accepted() -> None:
 
 def as_fields(told: Event) -> dict[str, Any]:
     return {field: getattr(told.fact, field) for field in told.fact.__struct_fields__}
+
+
+@pytest.mark.parametrize("more", [{}, {"substrate_id": "S1"}, {"units": []}])
+def test_stored_units_are_read_as_the_strict_decoder_reads_them(more: dict[str, Any]) -> None:
+    units = [{"unit_id": "U1", "x": 1, "y": -2, "mark": "A"}, {"unit_id": "U2"}]
+    told = json.dumps({"lot_id": "L1", "units": units} | more).encode()
+    found = StoredUnitsDecoder().decode(told)
+    assert type(found) is UnitsIdentified
+    assert found == msgspec.json.decode(told, type=UnitsIdentified)
