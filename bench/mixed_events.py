@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+
+import msgspec
 
 _START: Final = datetime(2026, 3, 2, tzinfo=UTC)
 EVENTS_A_LOT: Final = 12
@@ -16,7 +17,7 @@ _OPERATIONS: Final = ("DIE_BONDING", "WIRE_BONDING", "ENCAPSULATION")
 def lot_events(lots: int, first: int = 0) -> list[bytes]:
     """Twelve events a lot, one line each: created, three operations, a split, completed."""
     return [
-        json.dumps(event, separators=(",", ":")).encode()
+        msgspec.json.encode(event)
         for number, event in enumerate(_events(first, lots), start=first * EVENTS_A_LOT)
         for event in [{"event_id": f"bench-{number:08d}", "source": "bench", **event}]
     ]

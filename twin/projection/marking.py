@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from twin.graph.session import Transaction
 from twin.projection.held import Name
-from twin.projection.markers import KEEP_AND_MARK, MARK, MARK_AT_MACHINE
+from twin.projection.markers import KEEP_AND_MARK, MARK, MARK_AT_MACHINE, Marker
 from twin.projection.pieces import pieces, send
 from twin.projection.plan import Plan
 from twin.projection.projection import Row
 from twin.projection.sources import KEEP_SOURCES
 from twin.projection.things import KEEP, TIE
 
+MarkedRow: TypeAlias = tuple[str | int | None, ...]
+"""The keys of things, then a marker."""
+
 
 class Marked(NamedTuple):
-    """New events as rows: by the label of the first thing, at a machine, of no such thing; other ties."""
+    """New events, each behind the keys that it is tied to at once; and the ties that are left.
 
-    about: dict[str, list[Row]]
-    at_machine: list[Row]
-    nameless: list[Row]
-    tied: dict[str, list[Row]]
+    By the label of the first thing, at a machine, of nothing.
+    """
+
+    about: dict[str, list[MarkedRow]]
+    at_machine: list[MarkedRow]
+    nameless: list[MarkedRow]
+    tied: dict[str, list[tuple[str, str]]]
 
 
 async def mark_first(tx: Transaction, unknown: Iterable[Name], planned: Plan) -> None:
@@ -54,16 +60,16 @@ async def keep_and_mark(
             heard = []
         else:
             await tx.send(KEEP[label], rows=last)
-    for label, rows in marked.items():
-        await tx.send(KEEP_AND_MARK[label], sources=heard, things=[], rows=rows)
+    for label, about in marked.items():
+        await tx.send(KEEP_AND_MARK[label], sources=heard, things=[], rows=about)
         heard = []
     await send(tx, KEEP_SOURCES, heard)
     if at_machine:
         await tx.send(MARK_AT_MACHINE, rows=at_machine)
     if nameless:
         await tx.send(MARK, rows=nameless)
-    for label, rows in tied.items():
-        await tx.send(TIE[label], rows=rows)
+    for label, ties in tied.items():
+        await tx.send(TIE[label], rows=ties)
 
 
 async def keep(tx: Transaction, things: Mapping[str, Sequence[Row]]) -> None:
@@ -75,13 +81,13 @@ async def keep(tx: Transaction, things: Mapping[str, Sequence[Row]]) -> None:
 def _marked(planned: Plan) -> Marked:
     found = Marked(defaultdict(list), [], [], defaultdict(list))
     for marker in planned.markers:
-        names = planned.names[marker["event_id"]]
-        for name in _left_to_tie(found, marker, names):
-            found.tied[name[0]].append({"event_id": marker["event_id"], "key": name[1]})
+        event_id = marker.event_id
+        for name in _left_to_tie(found, marker, planned.names[event_id]):
+            found.tied[name[0]].append((event_id, name[1]))
     return found
 
 
-def _left_to_tie(found: Marked, marker: Row, names: Sequence[Name]) -> list[Name]:
+def _left_to_tie(found: Marked, marker: Marker, names: Sequence[Name]) -> list[Name]:
     """Put an event where it is marked; the things that this does not tie it to."""
     first = machine = None
     for name in names:
@@ -90,11 +96,10 @@ def _left_to_tie(found: Marked, marker: Row, names: Sequence[Name]) -> list[Name
         if machine is None and name[0] == "Equipment":
             machine = name
     if first is None:
-        found.nameless.append(marker)
+        found.nameless.append((*marker,))  # the driver sends plain tuples only
         return list(names)
-    row = {"key": first[1], "event": marker}
     if first[0] == "Lot" and machine is not None:
-        found.at_machine.append({**row, "machine": machine[1]})
+        found.at_machine.append((first[1], machine[1], *marker))
         return [name for name in names if name not in (first, machine)]
-    found.about[first[0]].append(row)
+    found.about[first[0]].append((first[1], *marker))
     return [name for name in names if name != first]

@@ -14,7 +14,7 @@ from twin.folds.suspicion import Suspicion
 from twin.graph.session import Transaction
 from twin.projection.arrival import Arrival, Unapplied
 from twin.projection.held import Name
-from twin.projection.markers import STORED
+from twin.projection.markers import STORED, Marker
 from twin.projection.projection import Row
 from twin.projection.refold import Touched, event_in
 
@@ -26,12 +26,30 @@ class Voiding(NamedTuple):
     voided_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the graph knows of events: what each holds, why some were set aside, which do not count."""
+
+    hashes: dict[str, str]
+    skipped: dict[str, Row]
+    voidings: dict[str, Voiding]
+
+    @classmethod
+    def told(cls, answer: Row) -> Known:
+        """As the batch's first words are answered."""
+        return cls(
+            {row["event_id"]: row["content_hash"] for row in answer["stored"]},
+            {row["event_id"]: row for row in answer["skipped"]},
+            {row["event_id"]: Voiding(row["voided_at"], row["voided_by"]) for row in answer["voided"]},
+        )
+
+
 @dataclass(slots=True)
 class Plan:
     """What a batch brings to the graph."""
 
     fresh: tuple[Event, ...] = ()
-    markers: list[Row] = field(default_factory=list)
+    markers: list[Marker] = field(default_factory=list)
     names: dict[str, tuple[Name, ...]] = field(default_factory=dict)
     repeated: list[Event] = field(default_factory=list)
     unapplied: tuple[Unapplied, ...] = ()
@@ -62,7 +80,7 @@ def event_ids(batch: Sequence[Arrival]) -> list[str]:
     return list(dict.fromkeys([*(arrival.event.event_id for arrival in batch), *told]))
 
 
-async def plan(tx: Transaction, batch: Sequence[Arrival], known: dict[str, Row]) -> Plan:
+async def plan(tx: Transaction, batch: Sequence[Arrival], known: Known) -> Plan:
     """Compare a batch with what the graph knows of its events; writes nothing."""
     planned = Plan()
     _sort_out(batch, known, planned)
@@ -77,26 +95,26 @@ async def plan(tx: Transaction, batch: Sequence[Arrival], known: dict[str, Row])
     return planned
 
 
-def _sort_out(batch: Sequence[Arrival], known: dict[str, Row], planned: Plan) -> None:
+def _sort_out(batch: Sequence[Arrival], known: Known, planned: Plan) -> None:
     """Tell new events from repeated ones, from reused ids and from those set aside before."""
-    stored = {event_id: row["content_hash"] for event_id, row in known.items() if row["content_hash"]}
+    stored = dict(known.hashes)
     fresh: list[Event] = []
     unapplied: list[Unapplied] = []
     for arrival in batch:
         event = arrival.event
         digest, data = hash_and_fact(arrival.payload or encode(event))
         before = stored.get(event.event_id)
-        row = known.get(event.event_id)
+        row = known.skipped.get(event.event_id)
         if before == digest:
             planned.repeated.append(event)
         elif before is not None:
             unapplied.append(_reused(arrival))
             planned.odd.append((f"Event:{event.event_id}", _reuse(event)))
-        elif row is not None and row["skipped_hash"] == digest and not arrival.is_new:
+        elif row is not None and row["content_hash"] == digest and not arrival.is_new:
             unapplied.append(Unapplied(arrival, row["error"], row["message"]))
         else:
             stored[event.event_id] = digest
-            if row is not None and row["error"] is not None:
+            if row is not None:
                 planned.forgiven.append(event.event_id)
             fresh.append(event)
             planned.markers.append(_marker(event, digest, data))
@@ -118,28 +136,24 @@ def _reuse(event: Event) -> Suspicion:
     )
 
 
-def _marker(event: Event, digest: str, data: str) -> Row:
-    return {
-        "event_id": event.event_id,
-        "type": event.type,
-        "source": event.source,
-        "source_sequence": event.source_sequence,
-        "occurred_at": event.occurred_at,
-        "recorded_at": event.recorded_at,
-        "data": data,
-        "content_hash": digest,
-    }
+def _marker(event: Event, digest: str, data: str) -> Marker:
+    return Marker(
+        event.event_id,
+        event.type,
+        event.source,
+        event.source_sequence,
+        event.occurred_at,
+        event.recorded_at,
+        data,
+        digest,
+    )
 
 
-async def _void(tx: Transaction, known: dict[str, Row], planned: Plan) -> None:
+async def _void(tx: Transaction, known: Known, planned: Plan) -> None:
     """Find the events that no longer count: told now or before, arrived now or before."""
     told = _told(planned.fresh)
     fresh = {event.event_id: event for event in planned.fresh}
-    before = {
-        event_id: Voiding(row["voided_at"], row["voided_by"])
-        for event_id, row in known.items()
-        if row["voided_at"] is not None
-    }
+    before = known.voidings
     planned.voidings = {
         event_id: voiding
         for event_id, voiding in told.items()

@@ -11,8 +11,7 @@ from twin.graph.session import Graph, Transaction
 from twin.projection.arrival import LEASE, Applied, Arrival, NotTheWriter, Placed, Unapplied, positions
 from twin.projection.held import Held
 from twin.projection.markers import ENTER, SKIP, TAKE_LEASE
-from twin.projection.plan import Plan, event_ids, plan
-from twin.projection.projection import Row
+from twin.projection.plan import Known, Plan, event_ids, plan
 from twin.projection.writing import places, reach, write
 from twin.vocabulary.instants import Instant
 
@@ -70,14 +69,14 @@ class Projector:
         if not await tx.write(TAKE_LEASE, lease_id=LEASE, fencing=self._fencing):
             raise NotTheWriter(_FENCED)
 
-    async def _enter(self, tx: Transaction, batch: Sequence[Arrival]) -> dict[str, Row]:
+    async def _enter(self, tx: Transaction, batch: Sequence[Arrival]) -> Known:
         """Take the lease and note the places in one round trip; what the graph knows of the events."""
         rows = await tx.write(
             ENTER, lease_id=LEASE, fencing=self._fencing, positions=places(batch), event_ids=event_ids(batch)
         )
         if not rows:
             raise NotTheWriter(_FENCED)
-        return {row["event_id"]: row for row in rows[0]["known"]}
+        return Known.told(rows[0])
 
     async def _apply(self, tx: Transaction, batch: Sequence[Arrival]) -> Applied:
         planned: Plan = await plan(tx, batch, await self._enter(tx, batch))
