@@ -25,8 +25,8 @@ def assemble(ledger: Ledger, place: int, event: Event, fact: UnitsAssembled) -> 
     materials = tuple(
         dict.fromkeys(part.material_lot_id for part in fact.components if part.material_lot_id is not None)
     )
-    unit.components += [unit_id for unit_id in (*own, *outside) if unit_id not in unit.components]
-    unit.material_lots += [lot for lot in materials if lot not in unit.material_lots]
+    unit.components += tuple(unit_id for unit_id in (*own, *outside) if unit_id not in unit.components)
+    unit.material_lots += tuple(lot for lot in materials if lot not in unit.material_lots)
     dies = _dies(ledger, event, fact)
     ledger.record(
         Assembled(place, event, fact.unit_id, fact.lot_id, tuple(own), tuple(outside), dies, materials)

@@ -36,7 +36,7 @@ class Unit(Struct, eq=False, gc=False):
     unit_id: str
     named: Event
     lot: str | None = None
-    maybe: set[str] = set()
+    maybe: frozenset[str] = frozenset()
     in_doubt: bool = False
     substrate: str | None = None
     x: int | None = None
@@ -45,8 +45,8 @@ class Unit(Struct, eq=False, gc=False):
     is_scrapped: bool = False
     built_into: str | None = None
     was_identified: bool = False
-    components: list[str] = []
-    material_lots: list[str] = []
+    components: tuple[str, ...] = ()
+    material_lots: tuple[str, ...] = ()
     stays: list[Stay] = []
     listings: list[Listing] = []
 
@@ -116,7 +116,7 @@ class Whereabouts:
             unit.lot = None
         for lot_id in unit.maybe:
             self._may_hold[lot_id].pop(unit.unit_id, None)
-        unit.maybe.clear()
+        unit.maybe = frozenset()
         unit.in_doubt = False
 
     def stand(self, unit: Unit, substrate_id: str, x: int | None, y: int | None) -> None:
@@ -163,13 +163,13 @@ class Whereabouts:
             unit.listings[-1].left = event
             self._list(unit, target, event)
             if target in unit.maybe:
-                unit.maybe.discard(target)
+                unit.maybe -= {target}
                 self._may_hold[target].pop(unit.unit_id, None)
                 self._end_stays(unit, place, target)
             self._stay(unit, target, place, event, certain=not unit.in_doubt)
         for unit in list(self._may_hold.get(source, {}).values()):
             self._end_stays(unit, place, source)
-            unit.maybe.discard(source)
+            unit.maybe -= {source}
             self._may_hold[source].pop(unit.unit_id, None)
             self._may_go(unit, target, place, event)
         for substrate_id in list(self.substrates_in.get(source, {})):
@@ -199,7 +199,7 @@ class Whereabouts:
     def _may_go(self, unit: Unit, lot_id: str, place: int, event: Event) -> None:
         if lot_id == unit.lot or lot_id in unit.maybe:
             return
-        unit.maybe.add(lot_id)
+        unit.maybe |= {lot_id}
         self._may_hold.setdefault(lot_id, {})[unit.unit_id] = unit
         if unit.is_loose:
             self._stay(unit, lot_id, place, event, certain=False)

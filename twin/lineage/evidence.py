@@ -45,7 +45,11 @@ class Trail:
 
     def link(self, link: Link) -> None:
         """The suspect reached a thing."""
-        self._into.setdefault(link.target, []).append(link)
+        links = self._into.get(link.target)
+        if links is None:
+            self._into[link.target] = [link]
+        else:
+            links.append(link)
 
     def clean(self, thing: Thing, place: int) -> None:
         """Nothing of the suspect is left in a thing."""
