@@ -95,7 +95,10 @@ def _plain(value: object) -> object:
     if type(value) in _PLAIN:
         return value
     if isinstance(value, list):
-        return [part if type(part) in _PLAIN else _plain(part) for part in value]
+        for place, part in enumerate(value):  # as it came, nobody else has it: no second copy of long lists
+            if type(part) not in _PLAIN:
+                value[place] = _plain(part)
+        return value
     if isinstance(value, dict | Entity):
         pairs: Iterable[tuple[str, object]] = value.items()
         return {key: _plain(part) for key, part in pairs}
