@@ -64,8 +64,9 @@ class EquipmentFold(Fold):
         return values
 
     def steps_on(self, event: Event) -> bool:
-        """A report of a state decides since when the machine is in it; a lost link means UNKNOWN."""
-        return isinstance(event.fact, EquipmentStateChanged | EquipmentDisconnected)
+        """Whether the event is a report that decides in which state the machine is, and since when."""
+        last = self.stretch
+        return last is not None and event.order in (last.latest, last.first, last.before)
 
     def step(self, event: Event) -> bool:
         """Take a report of a state into the stretch of equal states that is the latest."""

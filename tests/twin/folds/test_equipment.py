@@ -96,3 +96,40 @@ def test_a_machine_holds_its_lot_from_track_in_to_track_out() -> None:
     assert (during.properties()["lot_id"], after.properties()["lot_id"]) == ("LOT-1", None)
     assert (after.properties()["recipe_id"], after.properties()["recipe_version"]) == ("R", "3")
     assert after.properties()["last_seen_at"] == factory.at("09:00")
+
+
+@given(st.lists(st.sampled_from(STATES), min_size=2, max_size=7), st.data())
+def test_a_late_report_after_one_taken_back_still_fits(states: list[str], data: st.DataObject) -> None:
+    reports = _reports(states)
+    gone = data.draw(st.sampled_from(reports))
+    late = factory.equipment_state_changed(
+        event_id="late", state=data.draw(st.sampled_from(STATES)), reason_code="R",
+        occurred_at=data.draw(st.sampled_from(reports)).occurred_at,
+    )  # fmt: skip
+    fold = _folded(reports)
+    left = sorted([late, *(report for report in reports if report is not gone)], key=lambda e: e.order)
+    expected = _folded(left)
+    assert fold is not None
+    assert expected is not None
+
+    if fold.give_back(gone) and fold.absorb(late):
+        assert _told(fold) == _told(expected)
+
+
+def test_only_a_report_that_decides_since_when_needs_all_events_again_when_it_is_taken_back() -> None:
+    states = [
+        "STANDBY",
+        "UNSCHEDULED_DOWN",
+        "STANDBY",
+        "PRODUCTIVE",
+        "PRODUCTIVE",
+        "PRODUCTIVE",
+        "PRODUCTIVE",
+    ]
+    reports = _reports(states)
+    given_back = []
+    for gone in reports:
+        fold = _folded(reports)
+        assert fold is not None
+        given_back.append(fold.give_back(gone))
+    assert given_back == [True, True, False, False, True, True, False]
