@@ -26,8 +26,9 @@ class Track(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Its name."""
-        return f"{self.label}:{self.thing}/{self.equipment_id}/{self.position}"
+        """Its name, of one track only whatever stands in the names of its parts."""
+        parts = (part.replace("%", "%25").replace("/", "%2F") for part in self[1:])
+        return f"{self.label}:{'/'.join(parts)}"
 
 
 class MountInterval(Struct):

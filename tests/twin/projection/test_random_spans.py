@@ -34,7 +34,7 @@ def told(dice: Random, number: int) -> Event:
     """One event about a machine; often at the millisecond of another, now and then days away."""
     machine = dice.choice(MACHINES)
     state = {"equipment_id": machine, "state": dice.choice(STATES), "reason_code": dice.choice((None, "R1"))}
-    place = {"equipment_id": machine, "position": dice.choice(("A", "A/B"))}
+    place = {"equipment_id": machine, "position": dice.choice(("B", "A/B"))}
     repair = {"equipment_id": machine, "repair_id": dice.choice(("RP1", "RP2")), "by": dice.choice("ab")}
     build: Callable[[], Event] = dice.choice(
         (

@@ -162,3 +162,29 @@ async def test_a_repair_and_a_mount_of_which_nothing_counts_any_more_are_gone(em
     )
 
     assert await empty_graph.read(left) == []
+
+
+async def test_two_places_whose_names_read_alike_when_joined_are_two(empty_graph: Graph) -> None:
+    left = {"tool_id": "T", "equipment_id": "M", "position": "A/B"}
+    right = {"tool_id": "T", "equipment_id": "M/A", "position": "B"}
+    writer = projector(empty_graph)
+    for place, event in enumerate(
+        (
+            factory.tool_mounted(event_id="B/on", occurred_at="08:00", **left),
+            factory.tool_mounted(event_id="on", occurred_at="09:00", **right),
+            factory.tool_unmounted(event_id="off", occurred_at="10:00", **left),
+        ),
+        1,
+    ):
+        await writer.apply(arrivals([event], place))
+
+    mounts = (
+        "MATCH (event:Event)<-[:TOLD_BY]-(one:MountInterval)-[:MOUNTED_ON]->(machine:Equipment)"
+        " RETURN machine.equipment_id AS machine, one.position AS position, one.ended_by AS ended_by,"
+        " event.event_id AS event_id ORDER BY event.event_id"
+    )
+    assert [tuple(row.values()) for row in await empty_graph.read(mounts)] == [
+        ("M", "A/B", "off", "B/on"),
+        ("M", "A/B", "off", "off"),
+        ("M/A", "B", None, "on"),
+    ]
