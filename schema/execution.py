@@ -89,10 +89,12 @@ class RowExecutor(StrawberryGraphQLCoreExecutionContext):
 
 
 def _plain(name: str, field: GraphQLField) -> Plain | None:
-    """A field of one value without a resolver of its own."""
+    """A field of one value that anybody who may see its record may see, without a resolver of its own."""
     declared = field.extensions.get(_DECLARED)
     inner: Any = get_nullable_type(field.type)
     if not getattr(field.resolve, "_is_default", False) or not isinstance(declared, StrawberryField):
+        return None
+    if not declared.is_basic_field:  # a policy of its own: its gate is asked by its resolver
         return None
     if not is_leaf_type(inner) or field.args:
         return None
@@ -134,8 +136,3 @@ async def _joined_later(
     asked: Asked, told: dict[str, Any], others: Awaitable[dict[str, Any]]
 ) -> dict[str, Any]:
     return _joined(asked, told, await others)
-
-
-def _is_odd(value: object) -> bool:
-    """Whether it is no value yet, or none at all."""
-    return isinstance(value, Exception) or hasattr(value, "__await__")

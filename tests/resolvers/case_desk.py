@@ -10,7 +10,7 @@ from typing import Any
 from resolvers.context import Context
 from resolvers.loaders import Loaders
 from resolvers.viewer import Viewer
-from tests.resolvers.asking import SCHEMA, Answered
+from tests.resolvers.asking import Answered, answered
 from tests.twin.projection.arrivals import projector
 from twin.cases.office import Office
 from twin.graph.session import Graph
@@ -45,11 +45,7 @@ class CaseDesk:
             loaders=Loaders(self.graph),
             cases=self.office,
         )
-        result = await SCHEMA.execute(document, variable_values=variables, context_value=context)
-        answered = Answered(result.data or {})
-        answered.codes = [str((error.extensions or {}).get("code")) for error in result.errors or ()]
-        answered.messages = [error.message for error in result.errors or ()]
-        return answered
+        return await answered(document, context, variables)
 
     async def do(self, mutation: str, selection: str = "state", **given: Any) -> Any:
         name = mutation[0].upper() + mutation[1:] + "Input"

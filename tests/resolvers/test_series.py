@@ -10,7 +10,7 @@ from resolvers.context import Context
 from resolvers.loaders import Loaders
 from resolvers.viewer import Viewer
 from tests import factory
-from tests.resolvers.asking import SCHEMA, Answered
+from tests.resolvers.asking import Answered, answered
 from tests.twin.history.keeping import opened, placed
 from twin.graph.session import Graph
 from twin.history.history import History
@@ -47,11 +47,7 @@ async def asked(
     plant: Graph, samples: History | None, role: Role = Role.ENGINEER, **variables: Any
 ) -> Answered:
     context = Context(graph=plant, viewer=Viewer("somebody", role), loaders=Loaders(plant), samples=samples)
-    result = await SCHEMA.execute(SERIES, variable_values={**FORCE, **variables}, context_value=context)
-    answered = Answered(result.data or {})
-    answered.codes = [str((error.extensions or {}).get("code")) for error in result.errors or ()]
-    answered.messages = [error.message for error in result.errors or ()]
-    return answered
+    return await answered(SERIES, context, {**FORCE, **variables})
 
 
 async def test_a_parameter_is_summed_up_by_stretches(plant: Graph, samples: History) -> None:

@@ -10,6 +10,8 @@ import strawberry
 from graphql import ExecutionResult, execute, parse
 
 from schema.execution import RowExecutor
+from schema.fields import told
+from twin.vocabulary.roles import Role
 
 
 @strawberry.enum
@@ -117,10 +119,61 @@ async def test_what_is_not_as_declared_is_told_as_graphql_core_does(odd: Told | 
 
 async def test_a_value_that_comes_later_is_waited_for() -> None:
     document = "{ rows { number later } }"
-    told, errors = await answered(document, [Told(later=_soon())], quick=True)
-    assert (told, errors) == ("{'rows': [{'number': 1, 'later': 7}]}", [])
+    found, errors = await answered(document, [Told(later=_soon())], quick=True)
+    assert (found, errors) == ("{'rows': [{'number': 1, 'later': 7}]}", [])
 
 
 async def test_a_record_without_the_field_is_an_error_there() -> None:
     want = await answered("{ rows { number } }", [Part(name="a", weight=1)], quick=False)
     assert await answered("{ rows { number } }", [Part(name="a", weight=1)], quick=True) == want
+
+
+@strawberry.type
+class Guarded:
+    name: str = told("Anybody's.")
+    by: str | None = told("The people's.", allow=frozenset({Role.ENGINEER}))
+    raw: str = told("The bytes.", allow=frozenset({Role.ENGINEER}))
+
+
+@dataclass
+class Guest:
+    role: Role
+
+
+@dataclass
+class Visit:
+    viewer: Guest
+
+
+@strawberry.type
+class Gates:
+    @strawberry.field
+    def rows(self) -> list[Guarded | None]:
+        return [Guarded(name="a", by="op-1", raw="ff"), Guarded(name="b", by=None, raw="00")]
+
+
+GATES = strawberry.Schema(query=Gates, execution_context_class=RowExecutor)
+
+GUARDED_DOCUMENTS = [
+    "{ rows { name by } }",
+    "{ rows { name kind: __typename by again: by } }",
+    "{ rows { ...Own ... on Guarded { by } x: by @include(if: true) } } fragment Own on Guarded { raw }",
+    "{ rows { name raw } }",
+    "{ rows { raw } }",
+]
+
+
+@pytest.mark.parametrize("role", [Role.PLANNER, Role.ENGINEER])
+@pytest.mark.parametrize("document", GUARDED_DOCUMENTS)
+async def test_a_field_with_a_policy_of_its_own_is_asked_at_its_gate(document: str, role: Role) -> None:
+    async def answer(executor: type | None) -> tuple[str, list[Any]]:
+        done = execute(
+            GATES._schema, parse(document), context_value=Visit(Guest(role)), executor_class=executor
+        )
+        result = await done if isinstance(done, Awaitable) else done
+        assert isinstance(result, ExecutionResult)
+        return repr(result.data), [error.formatted for error in result.errors or ()]
+
+    shown, errors = await answer(GATES.execution_context_class)
+    assert (shown, errors) == await answer(None)
+    assert ("op-1" in shown or "ff" in shown, errors == []) == ((role is Role.ENGINEER),) * 2
