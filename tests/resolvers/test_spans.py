@@ -63,6 +63,30 @@ async def test_a_machine_tells_its_states_the_latest_first_in_slices_and_windows
     assert within["equipment"]["states"]["nodes"] == [{"state": "UNSCHEDULED_DOWN"}]
 
 
+async def test_of_states_that_began_at_one_moment_the_current_one_comes_first(empty_graph: Graph) -> None:
+    told = (("c", 1, "STANDBY"), ("a", 2, "PRODUCTIVE"), ("b", 3, "UNSCHEDULED_DOWN"))
+    await project(
+        empty_graph,
+        *(
+            factory.equipment_state_changed(
+                occurred_at="08:00", event_id=event_id, source_sequence=number, state=state
+            )
+            for event_id, number, state in told
+        ),
+    )
+    asked = (
+        'query Q($after: Cursor) { equipment(equipmentId: "DB-01") { state'
+        " states(first: 1, after: $after) { nodes { state } pageInfo { hasNextPage endCursor } } } }"
+    )
+    after, found, goes_on = None, [], True
+    while goes_on:
+        machine = (await ask(empty_graph, asked, after=after))["equipment"]
+        assert machine["state"] == "UNSCHEDULED_DOWN"
+        found += [node["state"] for node in machine["states"]["nodes"]]
+        goes_on, after = (machine["states"]["pageInfo"][name] for name in ("hasNextPage", "endCursor"))
+    assert found == ["UNSCHEDULED_DOWN", "PRODUCTIVE", "STANDBY"]
+
+
 async def test_a_machine_and_a_material_lot_tell_what_sat_where(empty_graph: Graph) -> None:
     await project(
         empty_graph,

@@ -27,8 +27,11 @@ _FAR: Final = 2**62
 
 def states(events: Iterable[Event]) -> list[StateInterval]:
     """What a machine was in, by the reports of its states in their order, the latest first."""
-    found = map(_state, states_of.chained([states_of.reported(event) for event in events]))
-    return sorted(found, key=place_of_state)
+    found: list[StateInterval] = []
+    for one in states_of.chained([states_of.reported(event) for event in events]):
+        is_same_moment = bool(found) and found[-1].started_at == one.order[0]
+        found.append(_state(one, found[-1].number + 1 if is_same_moment else 0))
+    return found[::-1]
 
 
 def mounts(events: Iterable[Event]) -> list[MountInterval]:
@@ -49,9 +52,9 @@ def inspections(events: Iterable[Event]) -> list[Inspection]:
     return [_inspection(event) for event in events]
 
 
-def place_of_state(state: StateInterval) -> tuple[int, str]:
+def place_of_state(state: StateInterval) -> tuple[int, int]:
     """Where a state stands in a list that begins with the latest."""
-    return (-state.started_at, state.event_id)
+    return (-state.started_at, -state.number)
 
 
 def place_of_mount(mount: MountInterval) -> tuple[int, str]:
@@ -68,10 +71,11 @@ def _grouped(events: Iterable[Event], by: Callable[[Event], K | None]) -> dict[K
     return found
 
 
-def _state(one: states_of.StateInterval) -> StateInterval:
+def _state(one: states_of.StateInterval, number: int) -> StateInterval:
     told: dict[str, Any] = one.properties()
     names = ("event_id", "reason_code", "process_state", "lot_id", "entered", "started_at", "ended_at")
-    return StateInterval(state=EquipmentState(told["state"]), **{name: told[name] for name in names})
+    state = EquipmentState(told["state"])
+    return StateInterval(state=state, number=number, **{name: told[name] for name in names})
 
 
 def _mount(one: Mounted) -> MountInterval:

@@ -10,7 +10,7 @@ from twin.vocabulary.states import EquipmentState
 
 @dataclass(frozen=True, slots=True)
 class StateInterval:
-    """A machine from one report of its state to the next."""
+    """A machine from one report of its state to the next; ``number`` counts the reports of one moment."""
 
     event_id: str
     state: EquipmentState
@@ -20,6 +20,7 @@ class StateInterval:
     entered: bool
     started_at: Instant
     ended_at: Instant | None
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
