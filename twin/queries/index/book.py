@@ -62,6 +62,7 @@ class Book:
     """How often something was heard that defines a material or machine."""
     _lines_bytes: int = 0
     _alone_bytes: int = 0
+    _others_bytes: int = 0
     _numbers: dict[str, int] = field(default_factory=dict)
     _names: list[str] = field(default_factory=list)
 
@@ -82,10 +83,12 @@ class Book:
         if label == "Lot":
             self._put_lot(key, events)
             return
-        if not events:
+        line = FOLDS[label](key, events) if events else None
+        self._others_bytes += _occupied(line) - _occupied(self.others.get((label, key)))
+        if line is None:
             self.others.pop((label, key), None)
             return
-        line = self.others[label, key] = FOLDS[label](key, events)
+        self.others[label, key] = line
         if isinstance(line, BoxLine | ShipmentLine):
             self._mark(self.units.claim(line.units, NOWHERE))
         elif isinstance(line, ToolLine):
@@ -164,7 +167,7 @@ class Book:
             + self._alone_bytes
             + tables
             + tracked
-            + 700 * len(self.others)
+            + self._others_bytes
             + 150 * len(self._names)
         )
 
@@ -229,6 +232,13 @@ class Book:
                 owners.claim([name], NOWHERE)
             elif owner is not None and owner not in beside:
                 self._mark([owner])
+
+
+def _occupied(line: OtherLine | None) -> int:
+    """What the line of anything but a lot occupies, roughly."""
+    if line is None:
+        return 0
+    return line.size_bytes if isinstance(line, MaterialLine) else 700
 
 
 def _size(alone: dict[str, Alone], handed: Handed | None) -> int:

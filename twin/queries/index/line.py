@@ -217,6 +217,12 @@ class MaterialLine:
     past: tuple[str, ...]
     used: tuple[records.Use, ...]
 
+    @property
+    def size_bytes(self) -> int:
+        """What the line occupies, roughly."""
+        rows = 330 * (len(self.used) + len(self.mixes) + len(self.thaws))
+        return 700 + rows + 10 * len(self.lots) + 100 * len(self.past) + 400 * len(self.clocks)
+
 
 @dataclass(frozen=True, slots=True)
 class BoxLine:
