@@ -224,13 +224,16 @@ class Book:
             self.tooled.update(machines)
 
     def _share(self, owners: Owners, names: Iterable[str], lots: Iterable[str]) -> None:
-        """Units or substrates are named together with some lots, or with none."""
+        """Units or substrates are named together with some lots, or with none.
+
+        They are claimed at once: the lines of these lots may not be read before another lot claims them.
+        """
         beside = {self.number(lot_id) for lot_id in lots}
         for name in names:
             owner = owners.owner(name)
-            if owner is None and not beside:
-                owners.claim([name], NOWHERE)
-            elif owner is not None and owner not in beside:
+            if owner is None:
+                owners.claim([name], min(beside, default=NOWHERE))
+            elif owner not in beside:
                 self._mark([owner])
 
 

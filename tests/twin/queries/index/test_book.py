@@ -3,10 +3,23 @@ from __future__ import annotations
 import gc
 import tracemalloc
 
-from tests.factory import START, material_consumed, material_lot_received
+import pytest
+
+from tests.factory import (
+    START,
+    dies_transferred,
+    lot_created,
+    material_consumed,
+    material_lot_received,
+    substrate_registered,
+    units_identified,
+)
+from tests.twin.queries.index.books import asked, book_of
 from twin.events.codec import decode, encode
 from twin.events.event import Event
+from twin.events.naming import named
 from twin.queries.index.book import Book
+from twin.records.recall import LotScope
 
 USES = 2_000
 
@@ -50,3 +63,32 @@ def test_a_material_lot_that_is_read_anew_or_forgotten_counts_once() -> None:
     assert book.size_bytes < once
     book.put("MaterialLot", "PASTE-1", [])
     assert (book.size_bytes, book.others) == (empty, {})
+
+
+UNIT = {"units": [{"unit_id": "U-1"}]}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (units_identified(lot_id="LOT-1", **UNIT), units_identified(lot_id="LOT-2", **UNIT)),
+        (
+            dies_transferred(to_substrate_id="S-1", lot_id="LOT-1", transfers=[["W-1", 0, 0, 0, 0]]),
+            substrate_registered(substrate_id="S-1", kind="STRIP", lot_id="LOT-2"),
+        ),
+    ],
+    ids=["unit", "strip"],
+)
+def test_a_part_that_two_lots_name_is_shared_though_only_one_of_them_was_read_anew(
+    one: Event, other: Event
+) -> None:
+    created = [lot_created(lot_id=lot_id, quantity=10, occurred_at=START) for lot_id in ("LOT-1", "LOT-2")]
+    shared = "declined: lot LOT-2 shares units or substrates"
+    assert asked(book_of([*created, one, other]), LotScope("LOT-2")) == shared
+    book = book_of(created)
+    for event in (one, other):
+        book.learn(event.type, named(event.fact), event.event_id)
+    book.is_read_anew(("Lot", "LOT-2"))
+    book.put("Lot", "LOT-2", [created[1], other])
+    book.has_read([("Lot", "LOT-2")])
+    assert asked(book, LotScope("LOT-2")) == shared
