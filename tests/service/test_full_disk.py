@@ -57,6 +57,7 @@ def test_a_full_disk_refuses_the_sender_raises_an_alarm_and_heals_by_itself(serv
     assert (answers[-1][0], answers[-1][1]["code"]) == (503, "outbox.full")
     assert b"outbox_alarm 1.0" in service.get("/metrics")[1]
     wait_until(lambda: "its disk is full" in readiness(service)["outbox"], WITHIN_S, service.log)
+    wait_until(lambda: open_faults(service) >= 1, WITHIN_S, service.log)
 
     disk, healed = service.data_dir / "outbox", moment()
     subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)

@@ -58,7 +58,7 @@ def test_a_store_that_stands_still_is_named_and_nothing_hangs(enemy: Enemy, stor
                 assert time.monotonic() - started < DEADLINE_S
             status, answer = later.result()
         assert (status, answer["errors"][0]["extensions"]["code"]) == (503, "twin.behind")
-        wait_until(lambda: open_faults(enemy.service) == 1, WITHIN_S, enemy.service.log)
+        wait_until(lambda: open_faults(enemy.service) >= 1, WITHIN_S, enemy.service.log)
     finally:
         os.kill(pid, signal.SIGCONT)
 
@@ -106,7 +106,7 @@ def test_a_full_stream_is_told_as_an_alarm_until_it_has_room_again(enemy: Enemy)
         before = server.config_get("maxmemory")["maxmemory"]
         server.config_set("maxmemory", int(server.info("memory")["used_memory"] * 1.3))
         try:
-            wait_until(lambda: open_faults(enemy.service) == 1, WITHIN_S, enemy.service.log)
+            wait_until(lambda: open_faults(enemy.service) >= 1, WITHIN_S, enemy.service.log)
             status, taken = enemy.ingest(
                 line("full-stream", "LotCreated", {"lot_id": "FULL-STREAM", "product_id": "P", "quantity": 7})
             )
