@@ -101,7 +101,7 @@ async def _inspections(
     label, key = thing
     told = spans.inspections(await _told(info, thing, spans.INSPECTIONS))
     found = [one for one in told if key == (one.lot_id if label == "Lot" else one.substrate_id)]
-    return sliced(f"inspections {thing}", found, lambda one: (one.at, one.event_id), wanted, after)
+    return sliced(f"inspections {thing}", found, spans.place_of_inspection, wanted, after)
 
 
 async def _told(info: Info, thing: tuple[str, str], types: tuple[str, ...]) -> list[Event]:

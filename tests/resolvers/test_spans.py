@@ -204,3 +204,24 @@ async def test_a_lot_and_a_substrate_tell_who_looked_at_them(empty_graph: Graph)
     ]  # fmt: skip
     assert answer["substrate"] == answer["lot"]
     assert answer["other"]["inspections"]["nodes"] == []
+
+
+async def test_inspections_of_one_moment_are_all_in_the_slices(empty_graph: Graph) -> None:
+    seen = (("b", 1), ("a", 2))
+    await project(
+        empty_graph,
+        *(
+            factory.inspection_recorded(
+                event_id=event_id, lot_id="LOT-1", source_sequence=number, occurred_at="08:00"
+            )
+            for event_id, number in seen
+        ),
+    )
+    asked = (
+        'query Q($after: Cursor) { lot(lotId: "LOT-1") { inspections(first: 1, after: $after) {'
+        " nodes { event { eventId } } pageInfo { hasNextPage endCursor } } } }"
+    )
+    first = (await ask(empty_graph, asked))["lot"]["inspections"]
+    then = (await ask(empty_graph, asked, after=first["pageInfo"]["endCursor"]))["lot"]["inspections"]
+    found = [node["event"]["eventId"] for node in (*first["nodes"], *then["nodes"])]
+    assert (found, then["pageInfo"]["hasNextPage"]) == (["a", "b"], False)

@@ -49,7 +49,7 @@ def repairs(events: Iterable[Event]) -> list[Repair]:
 
 def inspections(events: Iterable[Event]) -> list[Inspection]:
     """Who looked, the earliest first."""
-    return [_inspection(event) for event in events]
+    return sorted(map(_inspection, events), key=place_of_inspection)
 
 
 def place_of_state(state: StateInterval) -> tuple[int, int]:
@@ -61,6 +61,11 @@ def place_of_mount(mount: MountInterval) -> tuple[int, str]:
     """Where a mount stands in a list that begins with the latest."""
     at = mount.started_at if mount.started_at is not None else mount.ended_at
     return (-(_FAR if at is None else at), mount.event_ids[0])
+
+
+def place_of_inspection(inspection: Inspection) -> tuple[int, str]:
+    """Where an inspection stands in a list that begins with the earliest."""
+    return (inspection.at, inspection.event_id)
 
 
 def _grouped(events: Iterable[Event], by: Callable[[Event], K | None]) -> dict[K, list[Event]]:
