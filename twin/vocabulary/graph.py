@@ -164,7 +164,7 @@ NODES: Final[dict[str, Node]] = {
         "Goods that left for a customer.",
         FOLDED + names("customer_id order_id carrier_reference shipped_at"),
     ),
-    "Location": Node("location_id", "A place that lots are carried to."),
+    "Location": Node("location_id", "A place that lots and material lots are carried to."),
     "Supplier": Node("supplier_id", "Who delivers material lots."),
     "TestRun": Node(
         "event_id",
