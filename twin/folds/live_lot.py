@@ -35,6 +35,7 @@ from twin.folds.lot_suspicions import suspicions_of
 from twin.folds.suspicion import Suspicion
 from twin.records.lot import Hold, LotState, OperationRun
 from twin.vocabulary.instants import Instant
+from twin.vocabulary.things import joined
 
 _EVENTS_A_UNIT_OF_WEIGHT: Final = 50
 
@@ -190,7 +191,7 @@ class LiveLot:
     def holds(self) -> dict[str, dict[str, Any]]:
         """Its holds by lot/hold, as the graph stores them."""
         return {
-            f"{self.key}/{hold.hold_id}": {name: getattr(hold, name) for name in _OF_HOLD}
+            joined(self.key, hold.hold_id): {name: getattr(hold, name) for name in _OF_HOLD}
             | {"lot_id": self.key}
             for hold in self.state.holds
         }

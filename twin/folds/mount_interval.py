@@ -11,6 +11,7 @@ from twin.events.event import Event
 from twin.events.material import MaterialMounted, MaterialUnmounted
 from twin.events.tool import ToolMounted, ToolUnmounted
 from twin.vocabulary.instants import Instant
+from twin.vocabulary.things import joined
 
 _On: TypeAlias = MaterialMounted | ToolMounted
 _Off: TypeAlias = MaterialUnmounted | ToolUnmounted
@@ -26,9 +27,8 @@ class Track(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Its name, of one track only whatever stands in the names of its parts."""
-        parts = (part.replace("%", "%25").replace("/", "%2F") for part in self[1:])
-        return f"{self.label}:{'/'.join(parts)}"
+        """Its name."""
+        return f"{self.label}:{joined(self.thing, self.equipment_id, self.position)}"
 
 
 class MountInterval(Struct):

@@ -40,6 +40,11 @@ def run_key(lot_id: str, operation: str, equipment_id: str, attempt: int) -> str
     return f"{lot_id}/{operation}/{equipment_id}/{attempt}"
 
 
+def joined(*names: str) -> str:
+    """Names as one, from which no other names give the same: a slash within a name is written %2F."""
+    return "/".join(name.replace("%", "%25").replace("/", "%2F") for name in names)
+
+
 def die_key(substrate_id: str, x: int, y: int) -> str:
     """The key of a die: its substrate and its coordinates there."""
     return f"{substrate_id}@{x},{y}"

@@ -114,3 +114,16 @@ async def test_an_event_with_more_names_than_a_message_holds_is_applied(empty_gr
         " sum(unit.x) AS sum",
     )
     assert found == {"n": 4_500, "sum": 4_500 * 4_499 // 2}
+
+
+async def test_holds_whose_names_read_alike_when_joined_are_two(empty_graph: Graph) -> None:
+    applied = await project(
+        empty_graph,
+        factory.lot_held(lot_id="A", hold_id="B/C"),
+        factory.lot_held(lot_id="A/B", hold_id="C"),
+    )
+    assert applied.unapplied == ()
+    holds = (
+        "MATCH (hold:Hold)-[:OF_LOT]->(lot:Lot) RETURN lot.lot_id AS lot, hold.hold_id AS hold ORDER BY lot"
+    )
+    assert [tuple(row.values()) for row in await empty_graph.read(holds)] == [("A", "B/C"), ("A/B", "C")]
