@@ -46,8 +46,8 @@ NAMING: Final[LiteralString] = """
 """Which events name these substrates: the lot of a strip was told most of them, too."""
 
 TOLD: Final[LiteralString] = """
-    UNWIND $event_ids AS event_id
-    MATCH (event:Event {event_id: event_id})
+    UNWIND $keys AS key
+    MATCH (event:Event {event_id: key})
     WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
       AND (event.voided_at IS NULL OR event.voided_at > $known_at)
     RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
@@ -100,8 +100,7 @@ async def substrate_histories(
     graph: Graph, keys: Sequence[str], clocks: Clocks, known: Mapping[str, Event]
 ) -> dict[str, list[Event]]:
     """The counted events about each of these substrates in their order."""
-    pieces = [list(keys[at : at + _SUBSTRATES_AT_ONCE]) for at in range(0, len(keys), _SUBSTRATES_AT_ONCE)]
-    naming = await _naming(graph, NAMING, pieces, clocks)
+    naming = await _naming(graph, NAMING, _cut(keys, _SUBSTRATES_AT_ONCE), clocks)
     found: dict[str, list[Event]] = {key: [] for key in keys}
     for event_id, event in (await _told(graph, naming, clocks, known)).items():
         for key in naming[event_id]:
@@ -130,15 +129,8 @@ async def _naming(
 ) -> dict[str, set[str]]:
     """Which events name which of the things, by the event's id."""
     found: dict[str, set[str]] = {}
-    door = asyncio.Semaphore(_STATEMENTS_AT_ONCE)
-
-    async def read(piece: list[str]) -> list[dict[str, Any]]:
-        async with door:
-            return await graph.read(statement, keys=piece, as_of=clocks.latest, known_at=clocks.learned)
-
-    for rows in await asyncio.gather(*(read(piece) for piece in pieces)):
-        for event_id, keys in (told for row in rows for told in row["told"]):
-            found.setdefault(event_id, set()).update(keys)
+    for event_id, keys in await _answers(graph, statement, pieces, clocks):
+        found.setdefault(event_id, set()).update(keys)
     return found
 
 
@@ -148,16 +140,25 @@ async def _told(
     """These events by id; only those are read that are not known."""
     told = {event_id: known[event_id] for event_id in event_ids if event_id in known}
     missing = [event_id for event_id in event_ids if event_id not in told]
-    asked = (
-        graph.read(
-            TOLD,
-            event_ids=missing[start : start + _EVENTS_AT_ONCE],
-            as_of=clocks.latest,
-            known_at=clocks.learned,
-        )
-        for start in range(0, len(missing), _EVENTS_AT_ONCE)
-    )
-    for rows in await asyncio.gather(*asked):
-        events = (event_told(each) for row in rows for each in row["told"])
-        told.update((event.event_id, event) for event in events)
+    for each in await _answers(graph, TOLD, _cut(missing, _EVENTS_AT_ONCE), clocks):
+        event = event_told(each)
+        told[event.event_id] = event
     return told
+
+
+async def _answers(
+    graph: Graph, statement: LiteralString, pieces: Iterable[list[str]], clocks: Clocks
+) -> list[Any]:
+    """What is told of the keys of all pieces, in their order; the graph is asked about a few at a time."""
+    door = asyncio.Semaphore(_STATEMENTS_AT_ONCE)
+
+    async def read(piece: list[str]) -> list[dict[str, Any]]:
+        async with door:
+            return await graph.read(statement, keys=piece, as_of=clocks.latest, known_at=clocks.learned)
+
+    answers = await asyncio.gather(*(read(piece) for piece in pieces))
+    return [told for rows in answers for row in rows for told in row["told"]]
+
+
+def _cut(keys: Sequence[str], most: int) -> Iterable[list[str]]:
+    return (list(keys[start : start + most]) for start in range(0, len(keys), most))
