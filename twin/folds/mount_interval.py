@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from msgspec import Struct, field
 
@@ -15,6 +15,10 @@ from twin.vocabulary.things import joined
 
 _On: TypeAlias = MaterialMounted | ToolMounted
 _Off: TypeAlias = MaterialUnmounted | ToolUnmounted
+
+
+MOUNTING: Final = (MaterialMounted, MaterialUnmounted, ToolMounted, ToolUnmounted)
+"""The facts that put something on a machine or take it off."""
 
 
 class Track(NamedTuple):

@@ -9,6 +9,9 @@ from twin.events.event import Event
 from twin.events.maintenance import RepairFinished, RepairRequested, RepairStarted
 
 _STEPS: Final = {RepairRequested: "requested", RepairStarted: "started", RepairFinished: "finished"}
+REPAIRING: Final = tuple(_STEPS)
+"""The facts that are steps of a repair."""
+
 _LATER: Final = ("started_at", "started_by", "finished_at", "finished_by")
 
 

@@ -15,6 +15,9 @@ from twin.events.event import Event, OrderKey
 from twin.vocabulary.instants import Instant, written
 from twin.vocabulary.states import EquipmentState
 
+REPORTS: Final = (EquipmentStateChanged, EquipmentDisconnected)
+"""The facts that say what state a machine is in; a lost link says UNKNOWN."""
+
 TOLD: Final = ("state", "reason_code", "process_state", "lot_id")
 """What a report says of the machine."""
 
@@ -67,8 +70,8 @@ def key_of(equipment_id: str, order: OrderKey) -> str:
 
 
 def is_report(event: Event) -> bool:
-    """Whether an event says what state a machine is in; a lost link says UNKNOWN."""
-    return isinstance(event.fact, EquipmentStateChanged | EquipmentDisconnected)
+    """Whether an event says what state a machine is in."""
+    return isinstance(event.fact, REPORTS)
 
 
 def reported(event: Event) -> StateInterval:

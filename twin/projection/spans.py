@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
-from twin.events.equipment import EquipmentDisconnected, EquipmentStateChanged
-from twin.events.maintenance import RepairFinished, RepairRequested, RepairStarted
-from twin.events.material import MaterialMounted, MaterialUnmounted
-from twin.events.tool import ToolMounted, ToolUnmounted
+from twin.folds.mount_interval import MOUNTING
+from twin.folds.repair import REPAIRING
+from twin.folds.state_interval import REPORTS
 from twin.graph.session import Transaction
 from twin.projection.held import Holding, Name
 from twin.projection.mounts import write_mounts
 from twin.projection.plan import Plan
 from twin.projection.repairs import write_repairs
 from twin.projection.states import Reports, reports, write_states
-
-_STATES: Final = frozenset({EquipmentStateChanged, EquipmentDisconnected})
-_MOUNTS: Final = frozenset({MaterialMounted, MaterialUnmounted, ToolMounted, ToolUnmounted})
-_REPAIRS: Final = frozenset({RepairRequested, RepairStarted, RepairFinished})
 
 
 class Spans:
@@ -28,9 +22,9 @@ class Spans:
         """Take the machines' newest reports as they are before the batch is folded into the holdings."""
         self._touched = planned.touched
         told = {type(event.fact) for event in (*planned.fresh, *planned.voided.values())}
-        self._has_mounts = not told.isdisjoint(_MOUNTS)
-        self._has_repairs = not told.isdisjoint(_REPAIRS)
-        has_states = not told.isdisjoint(_STATES)
+        self._has_mounts = not told.isdisjoint(MOUNTING)
+        self._has_repairs = not told.isdisjoint(REPAIRING)
+        has_states = not told.isdisjoint(REPORTS)
         self._reports: dict[str, Reports] = reports(planned.touched, holdings) if has_states else {}
 
     async def write(self, tx: Transaction) -> None:

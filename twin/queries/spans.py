@@ -9,19 +9,19 @@ from typing import Any, Final, TypeVar
 from twin.events.event import Event
 from twin.events.quality import InspectionRecorded
 from twin.folds import state_interval as states_of
+from twin.folds.mount_interval import MOUNTING, mount_intervals, track_of
 from twin.folds.mount_interval import MountInterval as Mounted
-from twin.folds.mount_interval import mount_intervals, track_of
-from twin.folds.repair import repair, repair_of
+from twin.folds.repair import REPAIRING, repair, repair_of
 from twin.records.inspection import Defect, Inspection
 from twin.records.spans import MountInterval, Repair, StateInterval
 from twin.vocabulary.states import EquipmentState
 
 K = TypeVar("K", bound=Hashable)
 
-STATES: Final = ("EquipmentStateChanged", "EquipmentDisconnected")
-MOUNTS: Final = ("MaterialMounted", "MaterialUnmounted", "ToolMounted", "ToolUnmounted")
-REPAIRS: Final = ("RepairRequested", "RepairStarted", "RepairFinished")
-INSPECTIONS: Final = ("InspectionRecorded",)
+STATES: Final = tuple(fact.__name__ for fact in states_of.REPORTS)
+MOUNTS: Final = tuple(fact.__name__ for fact in MOUNTING)
+REPAIRS: Final = tuple(fact.__name__ for fact in REPAIRING)
+INSPECTIONS: Final = (InspectionRecorded.__name__,)
 _FAR: Final = 2**62
 
 
