@@ -42,7 +42,7 @@ class Watch:
     async def end(self) -> None:
         """Wait for strace to follow the dead process into its end."""
         try:
-            async with asyncio.timeout(5.0):
+            async with asyncio.timeout(60):
                 await self.strace.wait()
         except TimeoutError:
             self.strace.kill()

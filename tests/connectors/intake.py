@@ -7,7 +7,7 @@ from typing import Any
 
 from twin.events.event import Event
 
-DEADLINE = 5.0
+DEADLINE = 60.0
 
 
 class Kept:

@@ -17,7 +17,7 @@ async def warm(graph: Graph, stream: Stream) -> AsyncIterator[LineageIndex]:
     index = LineageIndex(graph, ChangeFeed(stream), 1 << 30)
     work = asyncio.create_task(index.run())
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not index.is_warm:
                 await asyncio.sleep(0.01)
         yield index

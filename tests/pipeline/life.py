@@ -24,7 +24,7 @@ from twin.stream.log import Entry, _key
 from twin.vocabulary.instants import Instant
 
 SHARDS = 2
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 @dataclass

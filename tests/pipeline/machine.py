@@ -159,7 +159,7 @@ class Pipeline(RuleBasedStateMachine):
         first.gate.arm("stop", step, after)
         first.gate.projecting.set()
         try:
-            async with asyncio.timeout(5.0):
+            async with asyncio.timeout(60):
                 while not first.gate.stopped.is_set() and not await first.projected():
                     await asyncio.sleep(0.004)
         finally:

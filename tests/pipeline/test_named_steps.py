@@ -93,7 +93,7 @@ async def test_the_next_batch_does_not_wait_until_the_one_before_is_acknowledged
     story = Story("s")
     await life.outbox.accept(story.begins())
     await life.relay()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await life.gate.delivered.wait()
     await life.outbox.accept([story.goes_on(*one) for one in BATCH])
     await life.relay()
@@ -102,7 +102,7 @@ async def test_the_next_batch_does_not_wait_until_the_one_before_is_acknowledged
     life.gate.projecting.set()
     await life.until_shown()
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await life.gate.stopped.wait()
     assert not life.gate.resumed.is_set()
     life.gate.resumed.set()

@@ -49,7 +49,7 @@ class Follower:
     def __init__(self, frames: AsyncGenerator[Any, None]) -> None:
         self._frames = frames
 
-    async def next(self, within: float = 10) -> Any:
+    async def next(self, within: float = 60) -> Any:
         async with asyncio.timeout(within):
             return await anext(self._frames)
 

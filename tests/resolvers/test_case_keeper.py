@@ -49,7 +49,7 @@ def looking_often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def kept(desk: CaseDesk, case_id: str, number: int) -> list[tuple[str, str, int, int, Any]]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(await desk.office.changes.of_case(case_id)) < number:
             await asyncio.sleep(0.02)
     page = (await desk.ask(CHANGES, id=case_id))["recallCase"]["changes"]
@@ -95,7 +95,7 @@ async def test_what_joins_and_leaves_is_kept_when_nobody_looks(line: Line, desk:
         ("REMOVED", "UNIT:U1", 0, 0, None),
     ]
     await desk.do("closeRecallCase", caseId=case_id, reason="false alarm")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while line.hub.followers:
             await asyncio.sleep(0.02)
     running.cancel()

@@ -180,7 +180,7 @@ async def test_events_that_touch_nothing_of_the_case_cost_no_work(line: Line, fo
         ),
     ]
     place = await line.tell(*noise)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while line.hub._recent.position != place:
             await asyncio.sleep(0.01)
     assert [cohort._wanted for cohort in line.hub._answers._cohorts.values()] == [1]

@@ -50,7 +50,7 @@ class Counting:
         cohort.offer(Moment(event_id, events=(ChangedEvent(event_id=event_id, type=kind, occurred_at=0),)))
 
     async def until_asked(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await self.asked.wait()
         self.asked.clear()
 
@@ -109,7 +109,7 @@ async def an_answer_ahead_of_what_was_told(question: Counting, cohort: Cohort[in
     question.culprit = "b"
     question.tell(cohort, "a")
     question.turn.release()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not question.causes:
             await asyncio.sleep(0.005)
     return first

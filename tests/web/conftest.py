@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.service.running import RunningService
 
@@ -17,6 +17,11 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+WITHIN_MS = 60_000
+"""How long a page is given for anything: it only takes that long where something is broken."""
+
+expect.set_options(timeout=WITHIN_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        running = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=2 * WITHIN_MS)
         yield running
         running.close()
 
@@ -39,6 +44,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="en-US", viewport={"width": 1400, "height": 900})
+    context.set_default_timeout(WITHIN_MS)
     yield context.new_page()
     context.close()
 

@@ -242,7 +242,7 @@ async def test_a_scan_waits_until_it_can_be_stored(tmp_path: Path, scanner: Scan
     async with Running(run(_options(tmp_path, scanner), kept)):
         await scanner.opened()
         scanner.send(b"LOT|LOT-1\n")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await kept.asked.wait()
         assert kept.events == []
         kept.failure = None

@@ -16,7 +16,7 @@ from twin.events.lot import LotTrackedIn
 
 _PROGRAM = Path(__file__).parent / "secsgem_machine.py"
 _TIMERS = Timeouts(t3=5, t5=0.2, t6=3, t7=3, t8=3, linktest=5, establish=0.5)
-_LONG = 30.0
+_LONG = 60.0
 
 
 def _free_port() -> int:

@@ -70,7 +70,7 @@ async def test_no_acknowledgement_leaves_before_the_fact_is_stored(tmp_path: Pat
         kept.open.clear()
         kept.asked.clear()
         told = line.tell(6, 11, lot_start(_CLOCK, "LOT-1"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await kept.asked.wait()
         line.put(control(Kind.LINKTEST_REQUEST, 5))
         assert (await line.get()).kind == Kind.LINKTEST_RESPONSE

@@ -36,7 +36,7 @@ ABSENT = Path("absent")
 class Edge:
     def __init__(self, address: str, issuer: OwnIssuer, plant: Plant) -> None:
         self.address, self.issuer, self.plant = address, issuer, plant
-        self.http = httpx.AsyncClient(base_url=f"http://{address}", timeout=10)
+        self.http = httpx.AsyncClient(base_url=f"http://{address}", timeout=60)
 
     def token(self, role: Role = Role.ENGINEER) -> str:
         return self.issuer.issue(role, "ACME" if role is Role.CUSTOMER else None)
@@ -63,7 +63,7 @@ async def serving(deps: Deps) -> AsyncIterator[str]:
     config = uvicorn.Config(build_application(deps), host="127.0.0.1", port=0, log_config=None, **options)
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve(), name="edge")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not server.started:
             await asyncio.sleep(0.01)
     host, port = server.servers[0].sockets[0].getsockname()
@@ -72,7 +72,7 @@ async def serving(deps: Deps) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         server.force_exit = True
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             await running
 
 

@@ -215,6 +215,6 @@ async def test_a_client_that_leaves_waits_for_no_file_any_more(door: Door) -> No
         "query_string": str(httpx.QueryParams({"scope": json.dumps(PASTE)})).encode(),
         "headers": [(b"authorization", bearer)],
     }
-    async with door.limits.heavy, door.limits.heavy, asyncio.timeout(5):
+    async with door.limits.heavy, door.limits.heavy, asyncio.timeout(60):
         await door.application(scope, receive, send)
     assert sent[0]["status"] == 499

@@ -243,7 +243,7 @@ async def test_a_client_that_leaves_stops_its_operation(edge: Edge) -> None:
     writer.write(
         f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await edge.plant.entered.wait()
         writer.close()
         await edge.plant.cancelled.wait()

@@ -43,7 +43,7 @@ async def desk(line: Line, empty_graph: Graph, tmp_path: Path) -> AsyncIterator[
     ledger = CaseLedger(tmp_path / "cases.sqlite", lambda: next(ticks))
     index = LineageIndex(empty_graph, line.feed, 1 << 30)
     work = asyncio.create_task(index.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not index.is_warm:
             await asyncio.sleep(0.01)
     made = Desk(ledger, empty_graph, lambda: "w1", lambda: next(ticks), asyncio.Semaphore(1))

@@ -38,7 +38,7 @@ async def opened(embedded: EmbeddedGraph) -> AsyncIterator[Graph]:
     await graph.close()
 
 
-async def eventually(holds: Callable[[], Awaitable[bool]], within: float = 30.0) -> None:
+async def eventually(holds: Callable[[], Awaitable[bool]], within: float = 90.0) -> None:
     async with asyncio.timeout(within):
         while not await holds():
             await asyncio.sleep(0.05)

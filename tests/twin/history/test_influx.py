@@ -44,7 +44,7 @@ class Receiver:
             self.changed.notify_all()
 
     async def requests(self, count: int) -> list[str]:
-        async with asyncio.timeout(10), self.changed:
+        async with asyncio.timeout(60), self.changed:
             await self.changed.wait_for(lambda: len(self.bodies) >= count)
         return self.bodies
 
@@ -71,7 +71,7 @@ async def sending(sink: InfluxSink) -> AsyncIterator[None]:
 
 
 async def until_sent(sink: InfluxSink, count: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while sink.sent < count:
             await asyncio.sleep(0.005)
 

@@ -68,7 +68,7 @@ async def until_refused(intake: Intake) -> tuple[int, list[str]]:
 
 async def drained(outbox: Outbox, log: EventLog, projection: Projection, count: int) -> list[str]:
     ids: list[str] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(ids) < count:
             deliveries = await log.read(50, block_ms=50)
             ids += [one.entry.event().event_id for one in deliveries]

@@ -25,7 +25,7 @@ async def heard() -> list[Mapping[str, int]]:
 
 
 async def told(heard: list[Mapping[str, int]], last: Mapping[str, int]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not heard or heard[-1] != last:
             await asyncio.sleep(0.01)
 

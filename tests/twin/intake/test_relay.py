@@ -63,7 +63,7 @@ async def relaying(
 
 async def received(log: EventLog, wanted: set[str], projection: Projection | None = None) -> list[str]:
     ids: list[str] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not wanted <= set(ids):
             deliveries = await log.read(500, block_ms=50)
             ids += [one.entry.event().event_id for one in deliveries]
@@ -86,7 +86,7 @@ async def test_every_accepted_event_reaches_its_shard_once_and_in_order(
     async with relaying(outbox, log, Projection()):
         await outbox.accept(lots(51, 100))
         deliveries: list[Delivery] = []
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(deliveries) < 100:
                 deliveries += await log.read(500, block_ms=50)
 
@@ -112,7 +112,7 @@ async def test_a_wiped_stream_gets_again_what_is_not_projected(stream: Stream, o
     async with relaying(outbox, log, projection):
         await received(log, names(1, 20), projection)
         await outbox.accept(lots(21, 30))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while max((await log.sent(outbox.outbox_id)).values()) < 30:
                 await asyncio.sleep(0.005)
         await stream.commands.flushdb()
@@ -163,7 +163,7 @@ async def test_a_full_shard_holds_the_relay_back_and_loses_nothing(stream: Strea
     await log.open()
     await outbox.accept(lots(1, 1_000))
     async with relaying(outbox, log, projection, full_shard=10):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while await log.longest() == 0:
                 await asyncio.sleep(0.005)
         await outbox.accept(lots(1_001, 1_100))
@@ -225,7 +225,7 @@ async def test_an_outbox_that_could_not_be_read_is_relayed_when_it_can_be(
     async with Outbox(file, SHARDS) as outbox:
         renamed(file, "events", "elsewhere")
         async with relaying(outbox, log, Projection()):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while "the relay waits: no such table: events" not in caplog.text:
                     await asyncio.sleep(0.005)
             renamed(file, "elsewhere", "events")

@@ -32,7 +32,7 @@ async def handed(stream: Stream, number: int) -> tuple[EventLog, list[Delivery]]
 
 async def told(feed: ChangeFeed) -> list[str]:
     newest, found = await feed.last(), list[str]()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for one in feed.follow("0-0"):
             found += [event.event_id for event in one.events]
             if one.cursor == newest:
@@ -66,7 +66,7 @@ async def test_what_was_told_is_acknowledged_without_being_asked(stream: Stream)
     for number, delivery in enumerate(deliveries, 1):
         await telling.tell(change(number), [delivery])
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await pending(stream):
             await asyncio.sleep(0.01)
 

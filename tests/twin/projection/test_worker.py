@@ -82,7 +82,7 @@ async def bench(empty_graph: Graph, stream: Stream) -> Bench:
 
 async def changes(feed: ChangeFeed, until: Callable[[list[Change]], bool]) -> list[Change]:
     found: list[Change] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for change in feed.follow("0-0"):
             found.append(change)
             if until(found):
@@ -91,7 +91,7 @@ async def changes(feed: ChangeFeed, until: Callable[[list[Change]], bool]) -> li
 
 
 async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await holds():
             await asyncio.sleep(0.02)
 

@@ -23,7 +23,7 @@ async def test_a_cancelled_command_stays_cancelled(stream: Stream) -> None:
         for _ in range(steps % 30):
             await asyncio.sleep(0)
         asking.cancel()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await asyncio.wait([asking])
         assert asking.cancelled()
 

@@ -59,7 +59,7 @@ async def line(empty_graph: Graph, stream: Stream) -> Line:
 async def index(line: Line, empty_graph: Graph) -> AsyncIterator[LineageIndex]:
     made = LineageIndex(empty_graph, line.feed, 1 << 30)
     work = asyncio.create_task(made.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not made.is_warm:
             await asyncio.sleep(0.01)
     yield made
@@ -70,13 +70,13 @@ async def index(line: Line, empty_graph: Graph) -> AsyncIterator[LineageIndex]:
 async def told(line: Line, index: LineageIndex, *events: Event) -> None:
     change = await line.project(*events)
     await line.feed.publish(change)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while any(index.positions.get(place, 0) < seq for place, seq in change.positions.items()):
             await asyncio.sleep(0.01)
 
 
 async def settled(index: LineageIndex) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while index.stale:
             await asyncio.sleep(0.05)
 
