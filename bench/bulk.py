@@ -17,11 +17,12 @@ from twin.events.material import MaterialConsumed
 from twin.events.naming import named
 from twin.graph.session import Graph, Transaction
 from twin.projection.lot import CONSUME, DERIVE
-from twin.projection.markers import MARK
+from twin.projection.markers import MARK, Marker
 from twin.projection.pieces import send
 from twin.projection.things import KEEP, TIE
 
 _BATCH: Final = 2_000
+_MARKED_AT_ONCE: Final = 500
 
 Row = dict[str, Any]
 
@@ -44,19 +45,20 @@ async def load(graph: Graph, events: Iterable[Event]) -> int:
 
 async def _write(graph: Graph, events: list[Event], seen: set[tuple[str, str]]) -> None:
     new: defaultdict[str, list[Row]] = defaultdict(list)
-    ties: defaultdict[str, list[Row]] = defaultdict(list)
+    ties: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for event in events:
         for label, key in named(event.fact):
-            ties[label].append({"event_id": event.event_id, "key": key})
+            ties[label].append((event.event_id, key))
             if (label, key) not in seen:
                 seen.add((label, key))
                 new[label].append({"key": key, "properties": {"inferred": False}})
     async with graph.transaction() as tx:
         for label, rows in new.items():
             await send(tx, KEEP[label], rows)
-        await send(tx, MARK, [_marker(event) for event in events])
-        for label, rows in ties.items():
-            await send(tx, TIE[label], rows)
+        for start in range(0, len(events), _MARKED_AT_ONCE):
+            await tx.send(MARK, rows=[_marker(event) for event in events[start : start + _MARKED_AT_ONCE]])
+        for label, tied in ties.items():
+            await tx.send(TIE[label], rows=tied)
         await _edges(tx, events)
 
 
@@ -77,14 +79,15 @@ async def _edges(tx: Transaction, events: Iterable[Event]) -> None:
     await send(tx, DERIVE, derived)
 
 
-def _marker(event: Event) -> Row:
-    return {
-        "event_id": event.event_id,
-        "type": event.type,
-        "source": event.source,
-        "source_sequence": event.source_sequence,
-        "occurred_at": event.occurred_at,
-        "recorded_at": event.recorded_at,
-        "content_hash": content_hash(event),
-        "data": fact_json(event),
-    }
+def _marker(event: Event) -> tuple[str | int | None, ...]:
+    marker = Marker(
+        event_id=event.event_id,
+        type=event.type,
+        source=event.source,
+        source_sequence=event.source_sequence,
+        occurred_at=event.occurred_at,
+        recorded_at=event.recorded_at,
+        data=fact_json(event),
+        content_hash=content_hash(event),
+    )
+    return (*marker,)  # the driver sends plain tuples only
