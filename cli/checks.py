@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from schema.http.health import Check
+from twin.errors import StreamUnavailable
 from twin.intake.archiving import Archiving
 from twin.intake.ledger import now
 from twin.intake.outbox import Outbox
@@ -13,6 +15,8 @@ from twin.stores import Stores
 from twin.stream.log import EventLog
 
 _STUCK_MS: Final = 10_000
+_ROOM_SECONDS: Final = 1.0
+_STREAM_SILENT: Final = "the stream does not answer"
 _TWICE: Final = 2
 """A store that misses one look answers late, no more."""
 
@@ -51,12 +55,16 @@ class Checks:
         return None if await self._stores.graph.ready() else "the graph does not answer"
 
     async def _stream(self) -> str | None:
-        return None if await self._stores.stream.ready() else "the stream does not answer"
+        return None if await self._stores.stream.ready() else _STREAM_SILENT
 
     async def _roomy_stream(self) -> str | None:
         if (silence := await self._stream()) is not None:
             return silence
-        return None if await self._log.roomy() else "the stream is full"
+        try:
+            async with asyncio.timeout(_ROOM_SECONDS):
+                return None if await self._log.roomy() else "the stream is full"
+        except (StreamUnavailable, TimeoutError):
+            return _STREAM_SILENT
 
     async def _archive(self) -> str | None:
         return self._archiving.trouble

@@ -7,7 +7,9 @@ import contextlib
 import fcntl
 import logging
 import os
+import secrets
 import signal
+import socket
 import sys
 import time
 from collections import deque
@@ -22,6 +24,9 @@ LOG: Final = logging.getLogger(__name__)
 
 _LOG_CHECK_SECONDS: Final = 5.0
 _POLL_SECONDS: Final = 0.05
+_PORTS: Final = range(20_000, 30_000)
+"""Below those that systems hand out unasked: nobody is given one of them between the choice and the start."""
+
 _ENVIRONMENT: Final = {"LC_ALL": "C.UTF-8"}  # a store sees nothing of ours; paths are UTF-8
 
 _DIE_WITH_PARENT: Final = """
@@ -211,6 +216,15 @@ async def leave_alone(folder: Path, name: str) -> None:
         os.close(lock)
 
 
+def store_port(former: int | None) -> int:
+    """A free port on loopback: the former one, where its clients still look, if nobody else has it."""
+    chosen = secrets.SystemRandom().sample(_PORTS, 50)
+    for port in chosen if former is None else (former, *chosen):
+        with contextlib.suppress(OSError):
+            return _bindable(port)
+    return _bindable(0)
+
+
 def write_private(path: Path, text: str) -> None:
     """Replace a file whole, readable by its owner only."""
     fresh = path.with_name(path.name + ".new")
@@ -227,6 +241,13 @@ def _turn_over(log_file: Path) -> None:
     former.touch(0o600)
     former.write_bytes(log_file.read_bytes())
     os.truncate(log_file, 0)
+
+
+def _bindable(port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
+        return int(probe.getsockname()[1])
 
 
 def _take(lock_file: Path, name: str) -> int:

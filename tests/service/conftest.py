@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator
 from typing import Final, LiteralString
 
@@ -9,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from tests.service.enemy import LARGEST_RSS_KB, Enemy
-from tests.service.running import RunningService, wait_until
+from tests.service.running import RunningService, free_port
 from twin.graph.driver import open_graph
 
 WIPE: Final[LiteralString] = "MATCH (n) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*) AS gone"
@@ -50,7 +49,7 @@ def enemy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Enemy]:
     try:
         attacker = Enemy(service.start(), port)
         yield attacker
-        wait_until(attacker.is_well, 5.0, attacker.readiness)
+        attacker.until_well()
         assert attacker.rss_kb() < LARGEST_RSS_KB
     finally:
         code = service.stop()
@@ -65,11 +64,6 @@ connectors:
     equipment_id: BONDER-01
     mode: passive
     port: {port}
-    timeouts: {{t3: 2, t5: 0.5, t6: 1, t7: 1, t8: 0.5, linktest: 30, establish: 0.5}}
+    timeouts: {{t3: 60, t5: 0.5, t6: 1, t7: 1, t8: 0.5, linktest: 30, establish: 0.5}}
     maximum_message: 65536
 """
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])

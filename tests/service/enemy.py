@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from resolvers.tokens import OwnIssuer
-from tests.service.running import RunningService
+from tests.service.running import RunningService, wait_until
 from twin.vocabulary.roles import Role
 
 INTERNALS = re.compile(
@@ -63,10 +63,10 @@ class Enemy:
         return str(error["extensions"]["code"])
 
     def wire(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.service.port), 10.0)
+        return socket.create_connection(("127.0.0.1", self.service.port), 60.0)
 
     def machine_wire(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.machine_port), 10.0)
+        return socket.create_connection(("127.0.0.1", self.machine_port), 60.0)
 
     @cached_property
     def _outbox(self) -> Path:
@@ -86,6 +86,10 @@ class Enemy:
 
     def is_well(self) -> bool:
         return self.readiness() == (200, {"status": "ok", "checks": WELL})
+
+    def until_well(self) -> None:
+        """Wait until every check says so: one that is late for once on a busy machine is not broken."""
+        wait_until(self.is_well, 60.0, self.readiness)
 
     def readiness(self) -> tuple[int, Any]:
         status, raw = self.service.get("/readyz")

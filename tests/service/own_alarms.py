@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -27,6 +28,12 @@ def told(service: RunningService, store: str, since: str) -> list[dict[str, Any]
     answer = service.ask(service.token("quality"), ALARMS, {"since": since})
     nodes = (answer.get("data") or {}).get("alarms", {}).get("nodes", [])
     return [node for node in nodes if node["code"] == f"store.{store}"]
+
+
+def known_faults(service: RunningService) -> set[str]:
+    """Which stores' faults the service has noted, as it keeps them before it tells them."""
+    file = service.data_dir / "outbox/store-alarms.json"
+    return {str(one["store"]) for one in json.loads(file.read_bytes())} if file.exists() else set()
 
 
 def open_faults(service: RunningService) -> int:

@@ -21,7 +21,7 @@ def command(data: Path, name: str) -> tuple[int, dict[str, Any]]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)

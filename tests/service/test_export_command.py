@@ -40,7 +40,7 @@ def dieloom(service: RunningService, *words: str) -> subprocess.CompletedProcess
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
 
 

@@ -14,7 +14,7 @@ from tests.service.own_alarms import moment, open_faults, told
 from tests.service.running import RunningService, wait_until
 from twin.events.codec import encode
 
-WITHIN_S = 40.0
+WITHIN_S = 120.0
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def let_in(enemy: Enemy) -> Iterator[tuple[socket.socket, Splitter]]:
         found: list[socket.socket] = []
         wait_until(
             lambda: found or found.extend(filter(None, [selected()])),
-            10.0,
+            60.0,
             lambda: "nobody is let in any more",
         )
         yield found[0], splitter
@@ -53,9 +53,9 @@ def test_a_machine_that_makes_no_sense_or_falls_silent_is_cut_off(
     with let_in(enemy) as (wire, _):
         wire.sendall(sent)
         answered(wire)
-    wait_until(lambda: enemy.service.log().count(told) > before, 5.0, lambda: f"not told: {told}")
+    wait_until(lambda: enemy.service.log().count(told) > before, 60.0, lambda: f"not told: {told}")
     assert enemy.rss_kb() - size < 50_000
-    assert enemy.is_well()
+    enemy.until_well()
 
 
 def test_a_caller_that_never_selects_is_cut_off(enemy: Enemy) -> None:
@@ -95,6 +95,6 @@ def test_the_machine_is_seen_when_it_behaves_again(enemy: Enemy) -> None:
         wire.sendall(data(0, 1, 14, asked["S1F13"], agreed).frame)
         wait_until(
             lambda: enemy.ask(query) == (200, {"data": {"equipment": {"connected": True}}}),
-            15.0,
+            60.0,
             lambda: f"not connected: {enemy.ask(query)}",
         )

@@ -126,12 +126,12 @@ def test_twenty_kills_lose_no_acknowledged_event_and_double_none(service: Runnin
             strike(service, victim)
             wait_until(
                 lambda before=before: sender.acknowledged > before,  # type: ignore[misc]
-                60.0,
+                120.0,
                 lambda victim=victim: f"nothing was acknowledged after {victim} was killed",  # type: ignore[misc]
             )
     finally:
         sender.stopping.set()
-        thread.join(90.0)
+        thread.join(180.0)
     assert not thread.is_alive()
     service.until_ready()
 
@@ -145,7 +145,7 @@ def test_twenty_kills_lose_no_acknowledged_event_and_double_none(service: Runnin
             left[f"KILL-{lot}"] = answer["data"]["lot"]["quantity"]
         return True
 
-    wait_until(drained, 90.0, lambda: f"not drained: {service.log()[-2000:]}")
+    wait_until(drained, 120.0, lambda: f"not drained: {service.log()[-2000:]}")
     assert sum(UNITS - quantity for quantity in left.values()) == sender.acknowledged
     expected = UNITS - sender.acknowledged // LOTS
     assert left == {f"KILL-{lot}": expected for lot in range(LOTS)}

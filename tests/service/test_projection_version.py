@@ -85,7 +85,7 @@ async def test_a_graph_of_an_older_projection_answers_until_the_new_one_takes_it
     def projected() -> bool:
         return asyncio.run(in_graph(service, counted)) == [{"events": len(day)}]
 
-    await asyncio.to_thread(wait_until, projected, 30.0, service.log)
+    await asyncio.to_thread(wait_until, projected, WITHIN_S, service.log)
     await in_graph(service, "MATCH (lease:Lease) SET lease.projection = 0")
     right = await asyncio.to_thread(quantity, service, reader)
     await in_graph(service, "MATCH (lot:Lot {lot_id: 'A'}) SET lot.quantity = 777")

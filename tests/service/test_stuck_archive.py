@@ -14,7 +14,7 @@ from tests.service.running import DIELOOM, ROOT, RunningService, clean_environme
 from twin.events.codec import encode
 from twin.events.event import Event
 
-WITHIN_S = 60.0
+WITHIN_S = 120.0
 LOTS = [factory.lot_created(lot_id=f"L-{n}", event_id=f"lot-{n}", quantity=1_000) for n in range(20)]
 EVENTS = [
     factory.units_scrapped(event_id=f"scrap-{n}", lot_id=f"L-{n % 20}", quantity=1, reason="x" * 4_000)
@@ -55,7 +55,7 @@ def archived(service: RunningService) -> list[dict[str, Any]]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=120,
     )
     return list(json.loads(done.stdout)["archives"])
 

@@ -42,7 +42,7 @@ def send(service: RunningService, *facts: tuple[str, str, dict[str, Any]]) -> st
     reader = token_of(service, "quality")
     wait_until(
         lambda: "errors" not in service.ask(reader, "{ watermark { token } }", {}, watermark),
-        60.0,
+        120.0,
         lambda: "the events that were sent are not projected",
     )
     return watermark

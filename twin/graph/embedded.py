@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-import socket
 import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -17,7 +16,7 @@ import msgspec
 from twin.errors import TwinError
 from twin.graph.driver import open_graph
 from twin.graph.session import Graph
-from twin.supervision import ChildProcess, Launch, StoreDidNotStart, write_private
+from twin.supervision import ChildProcess, Launch, StoreDidNotStart, store_port, write_private
 
 DATABASE: Final = "twin"
 USER: Final = "root"
@@ -108,7 +107,8 @@ class EmbeddedGraph:
             StoreDidNotStart: it ended or did not answer in time.
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        port = _usable_port(published_address(self.folder))
+        former = published_address(self.folder)
+        port = store_port(None if former is None else int(former.url.rpartition(":")[2]))
         address = GraphAddress(
             url=f"bolt://127.0.0.1:{port}", user=USER, password=_password(self.folder), database=DATABASE
         )
@@ -160,21 +160,6 @@ def _password(folder: Path) -> str:
     if not file.exists():
         write_private(file, secrets.token_urlsafe(32))
     return file.read_text(encoding="utf-8")
-
-
-def _usable_port(former: GraphAddress | None) -> int:
-    # After a crash of this process the clients of the former server find the new one where they look.
-    if former is not None:
-        with contextlib.suppress(OSError):
-            return _bindable(int(former.url.rpartition(":")[2]))
-    return _bindable(0)
-
-
-def _bindable(port: int) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", port))
-        return int(probe.getsockname()[1])
 
 
 def _command(folder: Path, port: int, java_options: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import platform
 import secrets
-import socket
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 
 from twin.errors import TwinError
 from twin.stream.client import open_stream
-from twin.supervision import ChildProcess, Launch, StoreDidNotStart, write_private
+from twin.supervision import ChildProcess, Launch, StoreDidNotStart, store_port, write_private
 
 _ADDRESS_FILE: Final = "address"
 _PASSWORD_FILE: Final = "password"  # noqa: S105 - the name of a file
@@ -75,7 +74,8 @@ class EmbeddedStream:
         program = self._program or server_program()
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         password = _password(self._folder)
-        port = _usable_port(published_address(self._folder))
+        former = published_address(self._folder)
+        port = store_port(None if former is None else urlsplit(former).port)
         url = f"redis://:{password}@127.0.0.1:{port}/0"
         settings = self._folder / _SETTINGS_FILE
         text = _SETTINGS.format(port=port, password=password, folder=self._folder, memory=self._memory)
@@ -134,18 +134,3 @@ def _password(folder: Path) -> str:
     if not file.exists():
         write_private(file, secrets.token_hex(32))
     return file.read_text(encoding="utf-8")
-
-
-def _usable_port(former: str | None) -> int:
-    # After a crash of this process the clients of the former server find the new one where they look.
-    if former is not None:
-        with contextlib.suppress(OSError):
-            return _bindable(urlsplit(former).port or 0)
-    return _bindable(0)
-
-
-def _bindable(port: int) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", port))
-        return int(probe.getsockname()[1])

@@ -1,7 +1,4 @@
 import asyncio
-import contextlib
-import random
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,21 +8,13 @@ from connectors.secs_gem.config import Alarms, Timeouts
 from connectors.secs_gem.connector import run
 from tests.connectors.intake import Kept, Running
 from tests.connectors.secs_gem.machine import options
+from tests.service.running import free_port
 from twin.events.alarm import AlarmSet
 from twin.events.lot import LotTrackedIn
 
 _PROGRAM = Path(__file__).parent / "secsgem_machine.py"
 _TIMERS = Timeouts(t3=5, t5=0.2, t6=3, t7=3, t8=3, linktest=5, establish=0.5)
 _LONG = 60.0
-
-
-def _free_port() -> int:
-    # Below those that clients are given: one of them could take it while the machine is away.
-    for port in random.sample(range(20_000, 32_000), 100):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no port is free")
 
 
 @asynccontextmanager
@@ -58,7 +47,7 @@ def _lots(kept: Kept) -> set[str]:
 
 async def test_a_machine_of_another_make_is_heard_killed_and_heard_again(tmp_path: Path) -> None:
     kept = Kept(_LONG)
-    port = _free_port()
+    port = free_port()
     alarms = Alarms(ids=(7,))
     async with Running(run(options(tmp_path, port=port, timeouts=_TIMERS, alarms=alarms), kept)):
         async with _machine(port) as told:
