@@ -117,6 +117,8 @@ async def cut_power_of_stream(field: Field) -> None:
     await asyncio.sleep(field.dice.uniform(1.0, 2.0))
 
     def undone() -> None:
+        if not watch.log.exists():
+            return
         calls = watch.log.read_text(encoding="utf-8", errors="replace")
         for log in (field.folder / "stream").glob("appendonlydir/*.incr.aof"):
             field.lost_bytes += undo(log, unsynced(calls, log))

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 
 from tests.chaos.faults import FAULTS, Fault
@@ -151,10 +152,10 @@ async def _judge(field: Field, senders: list[Sender], report: Report, last_fault
         report.drained_s = time.monotonic() - last_fault
         say(f"          drained {report.drained_s:.1f} s after the last fault")
         await _said_that_all_is_well(field.service)
-        entries = await asyncio.to_thread(kept_entries, field.outbox)
-        report.kept = len(entries)
-        await _drained(graph, entries)
-        report.verdict = await judged(graph, entries, outcomes, await all_changes(stream))
+        while report.kept < len(entries := await asyncio.to_thread(kept_entries, field.outbox)):
+            report.kept = len(entries)  # the service may tell of a fault of its stores while it is judged
+            await _drained(graph, entries)
+            report.verdict = await judged(graph, entries, outcomes, await all_changes(stream))
     finally:
         await graph.close()
         await stream.close()
@@ -173,7 +174,7 @@ async def _said_that_all_is_well(service: RunningService) -> None:
 def _tells_of_faults(service: RunningService) -> bool:
     try:
         return open_faults(service) > 0
-    except OSError:  # it is being started again
+    except (OSError, HTTPException):  # it is being started again
         return True
 
 
