@@ -32,16 +32,16 @@ class Receiver:
             int(row.split(":")[1]) for row in head.splitlines() if row.lower().startswith("content-l")
         )
         body = (await reader.readexactly(length)).decode()
+        async with self.changed:
+            self.heads.append(head)
+            self.bodies.append(body)
+            self.changed.notify_all()
         status = self.answers.pop(0) if self.answers else 204
         if status:
             headers = "Location: /login\r\nContent-Length: 0\r\nConnection: close"
             writer.write(f"HTTP/1.1 {status} X\r\n{headers}\r\n\r\n".encode())
         writer.close()
         await writer.wait_closed()
-        async with self.changed:
-            self.heads.append(head)
-            self.bodies.append(body)
-            self.changed.notify_all()
 
     async def requests(self, count: int) -> list[str]:
         async with asyncio.timeout(60), self.changed:
@@ -67,7 +67,7 @@ async def sending(sink: InfluxSink) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
-        await asyncio.wait([task], timeout=20)
+        await asyncio.wait([task], timeout=60)
 
 
 async def until_sent(sink: InfluxSink, count: int) -> None:

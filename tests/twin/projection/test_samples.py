@@ -95,12 +95,12 @@ async def test_samples_are_kept_once_when_keeping_fails_before_and_after(
     await log.append("box", entries, {})
 
     task = asyncio.create_task(Worker(doors, progress).run())
-    await progress.reached({"box/0": 4}, seconds=30)
+    await progress.reached({"box/0": 4}, seconds=60)
     async with asyncio.timeout(60):
         while await log.lag():
             await asyncio.sleep(0.02)
     task.cancel()
-    await asyncio.wait([task], timeout=20)
+    await asyncio.wait([task], timeout=60)
 
     found = await series(history, first=MIDNIGHT, days=1, buckets=1)
     assert [(one.to_at, one.count, one.mean) for one in found.buckets] == [(MIDNIGHT + DAY_MS, 2, 3.5)]

@@ -73,7 +73,10 @@ async def test_what_was_told_is_acknowledged_without_being_asked(stream: Stream)
     await telling.close(settling=False)
 
 
-async def test_a_good_end_leaves_nothing_to_be_handed_over_again(stream: Stream) -> None:
+async def test_a_good_end_leaves_nothing_to_be_handed_over_again(
+    stream: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twin.projection.telling._GOODBYE_SECONDS", 60.0)
     log, deliveries = await handed(stream, 3)
     telling = Telling(ChangeFeed(stream), log)
     await telling.tell(change(1), deliveries)

@@ -17,13 +17,14 @@ from twin.records.recall import Exposure, RecallScope
 from twin.vocabulary.things import Thing, ThingKind
 
 
-def book_of(events: Iterable[Event]) -> Book:
+def book_of(events: Iterable[Event], block_from: int = 1) -> Book:
+    """Lots that one material lot tells are taken together from so many on."""
     told = counted(events)
     about: dict[tuple[str, str], list[Event]] = {}
     for event in told:
         for name in named(event.fact):
             about.setdefault(name, []).append(event)
-    book = Book()
+    book = Book(block_from=block_from)
     book.take_definitions(told)
     for (label, key), found in about.items():
         if label in LABELS:
