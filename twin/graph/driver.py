@@ -10,11 +10,11 @@ from neo4j import AsyncDriver, AsyncGraphDatabase, ServerInfo
 from neo4j.exceptions import ConfigurationError
 
 from twin.errors import GraphUnavailable
+from twin.graph.connecting import close_what_is_left
 from twin.graph.dialect import DEFAULT_DATABASE, dialect_of, translated
 from twin.graph.session import READ_SECONDS, Graph
 
 _OPEN_SECONDS: Final = 10.0
-_CONNECTED_SECONDS: Final = 1.0
 _GOODBYE_SECONDS: Final = 2.0
 _SCHEMES: Final = ("bolt://", "bolt+s", "neo4j://", "neo4j+s")
 _BAD_ADDRESS: Final = "the graph's address is not of the form bolt://host:port or neo4j://host:port"
@@ -51,30 +51,19 @@ async def open_graph(
 
 
 async def _server(driver: AsyncDriver) -> ServerInfo:
-    asking = asyncio.create_task(driver.get_server_info())
     try:
         async with asyncio.timeout(_OPEN_SECONDS):
-            return await asyncio.shield(asking)
+            return await driver.get_server_info()
     except TimeoutError as cause:
         raise GraphUnavailable("the graph did not answer in time") from cause
     except Exception as cause:
         raise translated(cause) from cause
-    finally:
-        await _given_up(asking)
-
-
-async def _given_up(asking: asyncio.Task[ServerInfo]) -> None:
-    # The driver loses its socket when it is cut while that is being connected, so it may connect first.
-    try:
-        await asyncio.wait([asking], timeout=_CONNECTED_SECONDS)
-    finally:
-        asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
 
 
 def _driver(url: str, credentials: tuple[str, str] | None) -> AsyncDriver:
     if not url.startswith(_SCHEMES):
         raise GraphUnavailable(_BAD_ADDRESS)
+    close_what_is_left()
     try:
         return AsyncGraphDatabase.driver(
             url,
