@@ -15,6 +15,7 @@ from tests.factory import (
     lot_split,
     material_consumed,
     material_lot_received,
+    order_received,
     packed,
     shipped,
     units_identified,
@@ -35,6 +36,12 @@ from twin.vocabulary.instants import Instant
 
 PASTE = MaterialLotScope("PASTE-1")
 PLENTY = 1 << 30
+
+
+@pytest.fixture(autouse=True)
+def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, the index has read what it was told before it is passed over."""
+    monkeypatch.setattr("twin.queries.index.index._BEHIND_S", 60.0)
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -149,14 +156,30 @@ async def test_what_only_the_graph_can_tell_is_left_to_the_graph(line: Line, emp
             await index.exposure(LotScope("mistyped"), LIVE)
 
 
-async def test_an_index_behind_the_graph_lets_the_graph_answer(line: Line, empty_graph: Graph) -> None:
+async def test_an_index_behind_the_graph_lets_the_graph_answer(
+    line: Line, empty_graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with running(line, empty_graph) as index:
         await until(lambda: index.is_warm)
         untold = await line.project(lot_created(occurred_at="11:00", lot_id="LOT-7", quantity=5))
+        monkeypatch.setattr("twin.queries.index.index._BEHIND_S", 0.05)
         assert await index.exposure(PASTE, LIVE) is None
         assert index.bypassed == 1
+        monkeypatch.setattr("twin.queries.index.index._BEHIND_S", 60.0)
         await line.feed.publish(untold)
         assert await index.exposure(PASTE, LIVE) is not None
+
+
+async def test_what_is_out_of_date_is_read_anew_before_anybody_asks(line: Line, empty_graph: Graph) -> None:
+    async with running(line, empty_graph) as index:
+        await until(lambda: index.is_warm)
+        await line.tell(
+            order_received(event_id="order", occurred_at="05:00", order_id="O-1"),
+            lot_created(occurred_at="05:30", lot_id="LOT-5", quantity=5, order_id="O-1"),
+        )
+        hints = await index.hints()
+        assert hints is not None
+        await until(lambda: hints.received("O-1") is not None and index.stale == 0)
 
 
 async def test_an_index_that_is_wrong_is_found_out_and_built_anew(line: Line, empty_graph: Graph) -> None:
