@@ -224,10 +224,8 @@ def test_odd_names_are_found_again_as_they_were(enemy: Enemy) -> None:
     _, answer = enemy.ingest(b"\n".join(lines))
     assert (answer["accepted"] + answer["duplicates"], answer["rejected"]) == (len(lines), [])
     for name in names:
-        body = json.dumps({"query": NAMED, "variables": {"name": name}}).encode()
-        headers = {"dieloom-min-watermark": answer["watermark"]}
-        _, raw = enemy.service.post("/graphql", body, enemy.token("quality"), **headers)
-        found = json.loads(raw)["data"]
+        told = enemy.service.ask(enemy.token("quality"), NAMED, {"name": name}, answer["watermark"])
+        found = told["data"]
         assert found["lot"]["lotId"] == found["materialLot"]["materialLotId"] == name
         assert [row["lot"]["lotId"] for row in found["recallImpact"]["lots"]["nodes"]] == [name]
         assert {node["key"] for node in found["genealogy"]["nodes"]} >= {

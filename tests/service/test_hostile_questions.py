@@ -188,7 +188,7 @@ def test_the_cursor_of_another_list_is_none_of_this_one(enemy: Enemy) -> None:
     pages = [line(f"page-{number}", "LotReleased", {"lot_id": f"PAGE-{number}"}) for number in range(3)]
     _, taken = enemy.ingest(b"\n".join(pages))
     query = "query($v: Cursor) { lots(first: 1, after: $v) { pageInfo { endCursor } } }"
-    _, answer = enemy.ask(query, **{"dieloom-min-watermark": taken["watermark"]})
+    answer = enemy.service.ask(enemy.token("quality"), query, {}, taken["watermark"])
     cursor = answer["data"]["lots"]["pageInfo"]["endCursor"]
     assert enemy.ask(query, {"v": cursor})[0] == 200
     other = "query($v: Cursor) { equipments(after: $v) { totalCount } }"

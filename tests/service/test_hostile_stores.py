@@ -107,8 +107,8 @@ def test_a_full_stream_is_told_as_an_alarm_until_it_has_room_again(enemy: Enemy)
         finally:
             server.config_set("maxmemory", before)
     is_told_of(enemy, "stream", "the stream is full", since)
-    behind = {"dieloom-min-watermark": taken["watermark"]}
-    assert enemy.ask(QUANTITY, {"v": "FULL-STREAM"}, **behind) == (200, {"data": {"lot": {"quantity": 7}}})
+    answer = enemy.service.ask(enemy.token("quality"), QUANTITY, {"v": "FULL-STREAM"}, taken["watermark"])
+    assert answer == {"data": {"lot": {"quantity": 7}}}
 
 
 def run(enemy: Enemy, *arguments: str) -> tuple[int, str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +54,15 @@ def service(tmp_path: Path) -> Iterator[RunningService]:
     service.stop()
 
 
-def inode(service: RunningService) -> int:
-    return (service.data_dir / "graph").stat().st_ino
+def inode(service: RunningService) -> int | None:
+    with suppress(FileNotFoundError):  # between two renames there is none
+        return (service.data_dir / "graph").stat().st_ino
+    return None
 
 
-def quantity(service: RunningService, token: str) -> int:
+def quantity(service: RunningService, token: str) -> int | None:
     asked = service.ask(token, 'query { lot(lotId: "A") { quantity } }', {})
-    return int(asked["data"]["lot"]["quantity"])
+    return int(asked["data"]["lot"]["quantity"]) if asked.get("data") else None
 
 
 async def in_graph(service: RunningService, statement: Any) -> list[dict[str, Any]]:
@@ -80,7 +83,7 @@ async def test_a_graph_of_an_older_projection_answers_until_the_new_one_takes_it
     body = b"\n".join(map(encode, day))
     status, _ = await asyncio.to_thread(service.post, "/ingest/events", body, token, "application/x-ndjson")
     assert status == 200
-    counted = "MATCH (event:Event) RETURN count(event) AS events"
+    counted = "MATCH (event:Event) WHERE event.source <> 'dieloom.stores' RETURN count(event) AS events"
 
     def projected() -> bool:
         return asyncio.run(in_graph(service, counted)) == [{"events": len(day)}]
@@ -97,7 +100,7 @@ async def test_a_graph_of_an_older_projection_answers_until_the_new_one_takes_it
         return (service.data_dir / "service.json").exists() and quantity(service, reader) == 777
 
     def swapped() -> bool:
-        return "rebuild.done" in service.log() and inode(service) != before
+        return "rebuild.done" in service.log() and inode(service) not in {before, None}
 
     await asyncio.to_thread(wait_until, answers, WITHIN_S, service.log)
     assert inode(service) == before

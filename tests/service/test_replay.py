@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,13 @@ def replayed(service: RunningService) -> tuple[int, dict[str, Any]]:
     return done.returncode, json.loads(done.stdout)
 
 
+def own_events(service: RunningService) -> int:
+    """What the service told of a store that was late on a busy machine."""
+    rows = "SELECT count(*) FROM events WHERE instr(CAST(payload AS TEXT), 'dieloom.stores') > 0"
+    with closing(sqlite3.connect(f"file:{service.data_dir}/outbox/outbox.sqlite?mode=ro", uri=True)) as db:
+        return int(db.execute(rows).fetchone()[0])
+
+
 def test_the_command_proves_the_running_twin_and_reports_a_corrupted_row(service: RunningService) -> None:
     day = a_hard_day()
     status, answer = service.post(
@@ -43,12 +51,14 @@ def test_the_command_proves_the_running_twin_and_reports_a_corrupted_row(service
     assert status == 200, answer
 
     code, facts = replayed(service)
-    assert (code, facts["live"], facts["events"], facts["damaged"]) == (0, "same", len(day), [])
+    told = len(day) + own_events(service)
+    assert (code, facts["live"], facts["events"], facts["damaged"]) == (0, "same", told, [])
     assert facts["live_hash"] == facts["replayed_hash"]
     assert list(service.data_dir.glob("replay-*")) == []
 
-    with sqlite3.connect(service.data_dir / "outbox/outbox.sqlite") as db:
+    with closing(sqlite3.connect(service.data_dir / "outbox/outbox.sqlite")) as db, db:
         db.execute("UPDATE events SET payload = replace(payload, '100', '101') WHERE event_id = 'c1'")
     code, facts = replayed(service)
-    assert (code, facts["live"], facts["events"]) == (1, "differs", len(day) - 1)
+    told = len(day) + own_events(service)
+    assert (code, facts["live"], facts["events"]) == (1, "differs", told - 1)
     assert [row["event_id"] for row in facts["damaged"]] == ["c1"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -74,7 +75,7 @@ async def test_a_line_is_neither_changed_nor_deleted_and_a_forged_one_is_found(p
     await ledger.note(case, LI, CaseAction.NOTED, {"text": "one"})
     assert await ledger.verify() is None
     ledger.close()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         with pytest.raises(sqlite3.IntegrityError):
             db.execute("UPDATE entries SET actor = 'nobody'")
         with pytest.raises(sqlite3.IntegrityError):

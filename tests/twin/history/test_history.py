@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -275,7 +276,7 @@ async def test_a_segment_that_is_gone_is_a_typed_failure(tmp_path: Path) -> None
 async def test_a_journal_that_cannot_be_written_keeps_nothing_and_says_so(tmp_path: Path) -> None:
     history = opened(tmp_path)
     await history.keep(placed(forces(1.0)))
-    with sqlite3.connect(tmp_path / "journal.sqlite") as other:
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as other, other:
         other.execute("CREATE TRIGGER full BEFORE INSERT ON waiting BEGIN SELECT RAISE(ABORT, 'full'); END")
     other.close()
     with pytest.raises(HistoryUnavailable):

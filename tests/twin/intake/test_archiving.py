@@ -270,7 +270,7 @@ async def test_a_trimmed_outbox_without_its_archive_is_refused(
 
 
 def change(tmp_path: Path, statement: str) -> None:
-    with sqlite3.connect(tmp_path / "outbox.sqlite") as db:
+    with closing(sqlite3.connect(tmp_path / "outbox.sqlite")) as db, db:
         db.execute(statement)
     db.close()
 

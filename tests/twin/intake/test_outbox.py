@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ async def test_many_small_callers_all_become_durable(tmp_path: Path) -> None:
             *(outbox.accept([factory.lot_created(event_id=f"e-{number}")]) for number in range(300))
         )
     assert verdicts == [[Verdict.ACCEPTED]] * 300
-    with sqlite3.connect(tmp_path / "outbox.db") as db:
+    with closing(sqlite3.connect(tmp_path / "outbox.db")) as db, db:
         assert db.execute("SELECT count(*) FROM events").fetchone() == (300,)
         commits = db.execute("SELECT count(DISTINCT recorded_at) FROM events").fetchone()[0]
     db.close()

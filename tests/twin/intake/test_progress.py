@@ -42,14 +42,14 @@ async def progress(
 
     following = Progress(ChangeFeed(stream), positions, listen)
     running = asyncio.create_task(following.run())
-    await following.reached(Watermark({"box/0": 3}).encode(), 5)
+    await following.reached(Watermark({"box/0": 3}).encode(), 60)
     yield following
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_watermark_is_reached_when_its_change_is_told(progress: Progress, stream: Stream) -> None:
-    waiting = asyncio.create_task(progress.reached(TOKEN, 5))
+    waiting = asyncio.create_task(progress.reached(TOKEN, 60))
     await ChangeFeed(stream).publish(Change(at=1, positions={"box/0": 4}))
     await ChangeFeed(stream).publish(Change(at=2, positions={"box/0": 5, "box/1": 9}))
 
@@ -62,7 +62,7 @@ async def test_a_batch_told_again_takes_nothing_back(
 ) -> None:
     for seq in (5, 4, 6):
         await ChangeFeed(stream).publish(Change(at=seq, positions={"box/0": seq}))
-    await progress.reached(Watermark({"box/0": 6}).encode(), 5)
+    await progress.reached(Watermark({"box/0": 6}).encode(), 60)
     await told(heard, {"box/0": 6})
     seqs = [positions["box/0"] for positions in heard]
     assert seqs[0] == 3
@@ -90,9 +90,9 @@ async def test_after_a_gap_the_graph_is_asked(
     progress: Progress, stream: Stream, graph: dict[str, int], heard: list[Mapping[str, int]]
 ) -> None:
     await ChangeFeed(stream).publish(Change(at=1, positions={"box/0": 4}))
-    await progress.reached(Watermark({"box/0": 4}).encode(), 5)
+    await progress.reached(Watermark({"box/0": 4}).encode(), 60)
     graph["box/0"] = 8
     await stream.commands.flushdb()
 
-    await progress.reached(Watermark({"box/0": 8}).encode(), 10)
+    await progress.reached(Watermark({"box/0": 8}).encode(), 60)
     await told(heard, {"box/0": 8})

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -123,7 +124,7 @@ async def test_a_replay_reads_archive_and_outbox_as_one_and_goes_on_where_it_was
     replay = await replayed(tmp_path, scratch)
     assert (replay.events, replay.damages) == (len(day), 0)
     assert len(list((tmp_path / "archive").glob("*/*.zst"))) > 3
-    with sqlite3.connect(tmp_path / "outbox.sqlite") as db:
+    with closing(sqlite3.connect(tmp_path / "outbox.sqlite")) as db, db:
         assert db.execute("SELECT count(*) FROM events").fetchone() == (len(day) - 2 * third,)
     db.close()
 
@@ -198,7 +199,7 @@ async def test_a_corrupted_row_is_reported_and_its_effect_is_missing(
         ]
     )
     await project_shuffled(empty_graph, await outbox.after(0, 10))
-    with sqlite3.connect(tmp_path / "outbox.sqlite") as db:
+    with closing(sqlite3.connect(tmp_path / "outbox.sqlite")) as db, db:
         db.execute("UPDATE events SET payload = replace(payload, 'LOT-2', 'LOT-3') WHERE event_id = 'd'")
 
     replay = await replayed(tmp_path, scratch)
