@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Final, TypeAlias
 
 from twin.errors import NotFound
-from twin.lineage.arithmetic import NONE, Bounds
+from twin.lineage.arithmetic import NONE, Bounds, joined
 from twin.lineage.exposure import QUANTITY_UNKNOWN
 from twin.lineage.impact import disposition_rows
 from twin.lineage.scope import thing_of
+from twin.queries.index import block_sums as sums
+from twin.queries.index.block import Settled
+from twin.queries.index.block_rows import Cohorts, Rows
 from twin.queries.index.clues import Clues
 from twin.queries.index.findings import findings_of
 from twin.queries.index.further import Further
@@ -20,8 +23,9 @@ from twin.queries.index.lots import AffectedLots, Row
 from twin.queries.index.outcome import row_of, units_of
 from twin.queries.index.reading import Declined, Reading
 from twin.queries.index.seeds import seeds_of
-from twin.queries.index.spread import Settled, Spread, walk_of
-from twin.queries.index.units import AffectedUnits, Cohorts
+from twin.queries.index.spread import Spread, walk_of
+from twin.queries.index.units import AffectedUnits
+from twin.queries.index.units import Cohorts as Carrying
 from twin.records.recall import (
     AffectedCustomer,
     AffectedMaterialLot,
@@ -88,7 +92,7 @@ class _Outcome:
         self._scrapped_low = self._scrapped_high = 0
 
     def exposure(self) -> Exposure:
-        spread = self._spread
+        spread, block = self._spread, self._spread.block
         told = [*self._walked(), *self._settled()]
         unitless = self._unitless()
         told += [
@@ -96,28 +100,42 @@ class _Outcome:
         ]
         told.sort(key=_name)
         rows = [row for _, row, _ in told]
-        shipments = self._further.shipments()
-        orders = self._further.orders(told, shipments)
-        customers = self._further.customers(orders, shipments)
+        lines = [line for _, _, line in told if line is not None]
+        if block is not None:
+            self._further.ship(sums.shipped(block))
+        reached = self._reached(told)
         complete = all(self._is_known(lot_id) for lot_id in unitless)
         return Exposure(
-            lots=AffectedLots(rows),
-            units=AffectedUnits(self._units),
-            totals=self._totals(rows, (orders, customers, shipments)),
-            orders=orders,
-            customers=customers,
-            shipments=shipments,
+            lots=AffectedLots(rows if block is None else Rows(rows, block)),
+            units=AffectedUnits(self._units if block is None else Cohorts(self._units, block)),
+            totals=self._totals(rows, reached),
+            orders=reached[0],
+            customers=reached[1],
+            shipments=reached[2],
             material_lots=tuple(
                 AffectedMaterialLot(material_lot, since)
                 for material_lot, since in sorted(spread.materials.items())
             ),
-            findings=findings_of(
-                self._reading, spread, [line for _, _, line in told if line is not None], self._passed
-            ),
+            findings=findings_of(self._reading, spread, lines, self._passed),
             complete=complete,
             limit_hit=None if complete else QUANTITY_UNKNOWN,
-            witness=Clues(spread, self._pinned),
+            witness=Clues(spread, self._every_pinned),
         )
+
+    def _every_pinned(self) -> Mapping[str, Sequence[int]]:
+        block = self._spread.block
+        return self._pinned if block is None else self._pinned | block.pinned
+
+    def _reached(self, told: Sequence[Listed]) -> Reached:
+        """Orders, customers and shipments."""
+        shipments = self._further.shipments()
+        served = [(line, row.low, row.high) for _, row, line in told if line is not None]
+        summed: Sequence[tuple[str, int, int, bool]] = ()
+        if self._spread.block is not None:
+            summed, unclear = sums.ordered(self._spread.block)
+            served += unclear
+        orders = self._further.orders(served, summed, shipments)
+        return orders, self._further.customers(orders, shipments), shipments
 
     def _walked(self) -> Iterator[Listed]:
         """The rows of lots whose way was walked; their parts, scrap and units are noted beside."""
@@ -150,7 +168,7 @@ class _Outcome:
             return alone.row
         return alone.stocked if left.count(None) == len(left) else row_of(walk_of(settled), parts)
 
-    def _note(self, lot_id: str, scrapped: Bounds, units: tuple[Cohorts, Sequence[int]]) -> None:
+    def _note(self, lot_id: str, scrapped: Bounds, units: tuple[Carrying, Sequence[int]]) -> None:
         self._scrapped_low += scrapped.low
         self._scrapped_high += scrapped.high
         self._units += units[0]
@@ -170,18 +188,20 @@ class _Outcome:
 
     def _totals(self, rows: Sequence[Row], further: Reached) -> RecallTotals:
         """The sums over all reached things."""
-        definite = low = high = 0
+        block = self._spread.block
+        low, high, lots, definite = (0, 0, 0, 0) if block is None else sums.counts(block)
         for _, _, row_low, row_high, _, _ in rows:
             low += row_low
             high += row_high
             definite += row_low > 0
+        lots += len(rows)
         orders, customers, shipments = further
         return RecallTotals(
             low=low,
             high=high,
-            lots=len(rows),
+            lots=lots,
             definite_lots=definite,
-            possible_lots=len(rows) - definite,
+            possible_lots=lots - definite,
             orders=len(orders),
             customers=len(customers),
             shipments=len(shipments),
@@ -195,9 +215,16 @@ class _Outcome:
             for where, low, high in row.places:
                 lows[id(where)] += low
                 highs[id(where)] += high
-        sums = {where: Bounds(lows[key], highs[key]) for key, where in _DISPOSITIONS.items()}
-        sums[Disposition.SCRAPPED] = Bounds(self._scrapped_low, self._scrapped_high)
-        return disposition_rows(sums)
+        scrapped = Bounds(self._scrapped_low, self._scrapped_high)
+        block = self._spread.block
+        if block is not None:
+            for where, low, high in sums.dispositions(block):
+                lows[id(where)] += low
+                highs[id(where)] += high
+            scrapped = joined(scrapped, sums.scrapped(block))
+        found = {where: Bounds(lows[key], highs[key]) for key, where in _DISPOSITIONS.items()}
+        found[Disposition.SCRAPPED] = scrapped
+        return disposition_rows(found)
 
 
 _DISPOSITIONS: Final = {id(where): where for where in Disposition}

@@ -12,6 +12,7 @@ from twin.events.order import EquipmentRegistered, MaterialDefined
 from twin.lineage.material import Materials
 from twin.queries.index.alone import Alone, Handed, by_inflow, by_use
 from twin.queries.index.cohorts import names_in
+from twin.queries.index.columns import Columns
 from twin.queries.index.line import BoxLine, Line, MaterialLine, ShipmentLine, ToolLine
 from twin.queries.index.lot_lines import lot_line
 from twin.queries.index.other_lines import FOLDS, OtherLine
@@ -38,6 +39,10 @@ class Book:
     """What lots come to by one material lot, of lots that need no more to be told."""
     handed: dict[str, Handed] = field(default_factory=dict)
     """The same of lots that came from one parent at once."""
+    columns: Columns = field(default_factory=Columns)
+    """Both once more, as numbers."""
+    block_from: int = 32
+    """So many lots that one material lot alone tells are taken together; fewer are quicker one by one."""
     others: dict[Name, OtherLine] = field(default_factory=dict)
     children: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The lots that units of a lot went to, of lots that have any."""
@@ -85,6 +90,8 @@ class Book:
             return
         line = FOLDS[label](key, events) if events else None
         self._others_bytes += _occupied(line) - _occupied(self.others.get((label, key)))
+        if label == "Container":
+            self.columns.enter_box(key, line if isinstance(line, BoxLine) else None)
         if line is None:
             self.others.pop((label, key), None)
             return
@@ -116,7 +123,10 @@ class Book:
         line = self.lots.pop(lot_id, None)
         self.children.pop(lot_id, None)
         self._lines_bytes -= line.size_bytes if line else 0
-        self._alone_bytes -= _size(self.alone.pop(lot_id, {}), self.handed.pop(lot_id, None))
+        alone = self.alone.pop(lot_id, {})
+        if line is not None:
+            self.columns.leave(self.number(lot_id), alone)
+        self._alone_bytes -= _size(alone, self.handed.pop(lot_id, None))
 
     def _learn_alone(self, lot_id: str, line: Line) -> None:
         alone, handed = by_use(line), by_inflow(line)
@@ -124,6 +134,7 @@ class Book:
             self.alone[lot_id] = alone
         if handed:
             self.handed[lot_id] = handed
+        self.columns.enter(self.number, line, alone, handed)
         self._alone_bytes += _size(alone, handed)
 
     def _name_parts(self, lot_id: str, line: Line) -> None:
@@ -132,8 +143,7 @@ class Book:
         shared = self.units.claim(names_in(line.cohorts), number)
         shared |= self.substrates.claim(line.substrates, number)
         if shared:
-            self._mark(shared)
-            self.foreign.add(lot_id)
+            self._mark({*shared, number})
 
     def track(self, label: str, key: str, lot_id: str) -> None:
         """A lot may have run on a machine, by an operator, with a recipe; each run is looked at later."""
@@ -145,7 +155,12 @@ class Book:
         if found is None:
             found = self._numbers[lot_id] = len(self._names)
             self._names.append(lot_id)
+            self.columns.name_lot(found)
         return found
+
+    def numbers_of(self, lots: Iterable[str]) -> list[int]:
+        """The numbers of those lots that have one."""
+        return [number for lot_id in lots if (number := self._numbers.get(lot_id)) is not None]
 
     def holder(self, unit_id: str) -> str | None:
         """The lot that named a unit first."""
@@ -167,12 +182,16 @@ class Book:
             + self._alone_bytes
             + tables
             + tracked
+            + self.columns.size_bytes
             + self._others_bytes
             + 150 * len(self._names)
         )
 
     def _mark(self, owners: Iterable[int]) -> None:
-        self.foreign.update(self._names[owner] for owner in owners if owner != NOWHERE)
+        for owner in owners:
+            if owner != NOWHERE:
+                self.foreign.add(self._names[owner])
+                self.columns.foreign[owner] = 1
 
     def is_read_anew(self, name: Name) -> None:
         """A thing's line is about to be replaced; what is told from now on is not in it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from twin.events.event import Event, OrderKey
 from twin.events.fact import Fact
@@ -18,9 +18,10 @@ from twin.vocabulary.things import Thing, ThingKind
 class Clues:
     """The evidence of one answer: the links of the spread as the trail of an exposure has them."""
 
-    def __init__(self, spread: Spread, pinned: dict[str, Sequence[int]]) -> None:
+    def __init__(self, spread: Spread, pinned: Callable[[], Mapping[str, Sequence[int]]]) -> None:
         self._spread = spread
-        self._pinned = pinned
+        self._tell_pinned = pinned
+        self._pinned: Mapping[str, Sequence[int]] | None = None
         self._trail: Trail | None = None
         self._places: dict[Key, int] = {}
         self._cohort_of: dict[str, tuple[Flow, int]] | None = None
@@ -71,6 +72,8 @@ class Clues:
         lot = Thing(ThingKind.LOT, flow.line.lot_id)
         for key, order, at_once in sorted(_meetings(flow, number)):
             yield Link(lot, unit, "HOLDS", _event(order), self._places[key], at_once=at_once)
+        if self._pinned is None:
+            self._pinned = self._tell_pinned()
         if number in self._pinned.get(flow.line.lot_id, ()):
             yield Link(lot, unit, "HOLDS", _event(cohort.named), self._places[LAST])
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import Final
 
 from twin.events.event import OrderKey
+from twin.queries.index import block_sums as sums
 from twin.queries.index.line import Line, MaterialLine, Thaw, Told, Use
 from twin.queries.index.reading import Reading
 from twin.queries.index.spread import Spread
 from twin.records.recall import LineageFinding
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import Thing, ThingKind
+
+_name: Final = attrgetter("lot_id")
 
 Found = dict[tuple[str, tuple[Thing, ...]], LineageFinding]
 
@@ -20,14 +25,19 @@ def findings_of(
 ) -> tuple[LineageFinding, ...]:
     """About listed lots and their runs, exposed material lots, clocks; and lots that gave too much.
 
-    ``passed``: lots that carried some and do not any more.
+    ``listed`` are in the order of their names. ``passed``: lots that carried some and do not any more. Of
+    lots that were told together, those are added to both that may say something.
     """
+    timed, known = _Timed(reading), reading.book.machines
+    if spread.block is not None:
+        timed.look(sums.used_by_listed(spread.block))
+        told_together = sums.telling(spread.block, known, timed.names)
+        listed = sorted([*listed, *told_together], key=_name) if told_together else listed
+        passed = [*passed, *sums.passed(spread.block)]
     materials = [stuff for each in spread.materials if (stuff := reading.material(each)) is not None]
     restless = [line for line in listed if not line.is_calm]
     told = _sorted(each for line in restless for each in line.told)
     found: Found = {}
-    timed = _Timed(reading)
-    known = reading.book.machines
     for line in listed:
         if line.oddities and not (line.is_smooth and line.machines <= known):
             _about_runs(known, line, found)
@@ -49,24 +59,25 @@ class _Timed:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._seen: set[str] = set()
-        self._timed: set[str] = set()
+        self.names: set[str] = set()
 
     def concern(self, material_lots: tuple[str, ...]) -> bool:
         """Whether one of them expires or was thawed."""
         if not self._seen.issuperset(material_lots):
-            self._look([each for each in material_lots if each not in self._seen])
-        return not self._timed.isdisjoint(material_lots)
+            self.look([each for each in material_lots if each not in self._seen])
+        return not self.names.isdisjoint(material_lots)
 
-    def _look(self, material_lots: Iterable[str]) -> None:
+    def look(self, material_lots: Iterable[str]) -> None:
+        """Look material lots up."""
         for material_lot in material_lots:
             self._seen.add(material_lot)
             line = self._reading.material(material_lot)
             if line is not None and (line.expires_at is not None or line.thaws):
-                self._timed.add(material_lot)
+                self.names.add(material_lot)
 
     def line(self, material_lot: str) -> MaterialLine | None:
         """A material lot that expires or was thawed."""
-        return self._reading.material(material_lot) if material_lot in self._timed else None
+        return self._reading.material(material_lot) if material_lot in self.names else None
 
 
 def _sorted(told: Iterable[Told]) -> list[LineageFinding]:

@@ -8,7 +8,6 @@ from twin.lineage.arithmetic import NONE, Bounds
 from twin.lineage.impact import certainty
 from twin.lineage.reached import Reach
 from twin.queries.index.line import Line, Taken
-from twin.queries.index.lots import Row
 from twin.queries.index.outcome import Part
 from twin.queries.index.reading import Reading
 from twin.records.recall import AffectedCustomer, AffectedOrder, AffectedShipment
@@ -38,6 +37,12 @@ class Further:
             return step.shipment
         return self._reading.shipment_after(step.container, step.order)
 
+    def ship(self, shipped: Iterable[tuple[str, int, int]]) -> None:
+        """Add what shipments took of lots that were told together."""
+        for shipment, low, high in shipped:
+            before_low, before_high = self._shipped.get(shipment, NONE)
+            self._shipped[shipment] = before_low + low, before_high + high
+
     def shipments(self) -> tuple[AffectedShipment, ...]:
         """The shipments that took exposed parts."""
         return tuple(
@@ -47,12 +52,18 @@ class Further:
         )
 
     def orders(
-        self, told: Iterable[tuple[str, Row, Line | None]], shipments: Sequence[AffectedShipment]
+        self,
+        told: Iterable[tuple[Line, int, int]],
+        summed: Iterable[tuple[str, int, int, bool]],
+        shipments: Sequence[AffectedShipment],
     ) -> tuple[AffectedOrder, ...]:
-        """The orders of exposed lots and of reached shipments; only lots add to low and high."""
-        reach: dict[str, Reach] = {}
-        for _, (_, _, low, high, _, _), line in told:
-            for order_id in () if line is None else self._orders(line):
+        """The orders of exposed lots and of reached shipments; only lots add to low and high.
+
+        ``summed``: orders of which it is known already what lots add to them, and whether one surely does.
+        """
+        reach = {order_id: Reach(is_sure, low, high) for order_id, low, high, is_sure in summed}
+        for line, low, high in told:
+            for order_id in self._orders(line):
                 order = reach.get(order_id)
                 if order is None:
                     order = reach[order_id] = Reach()

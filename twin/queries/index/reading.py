@@ -19,7 +19,9 @@ class Reading:
         self.book = book
         self.stale: set[Name] = set()
         self._absent = absent
-        self.stale_lots = _lots_in(book)
+        stale = (*tuple(book.dirty), *tuple(book.being_read))
+        self.stale_lots = {key for label, key in stale if label == "Lot"}
+        self.stale_boxes = {key for label, key in stale if label == "Container"}
         self._lots = book.lots
         self._materials: dict[str, MaterialLine | None] = {}
         self._roots: dict[str, str | None] = {}
@@ -165,8 +167,3 @@ class Reading:
             if source is not None:
                 orders |= self.orders_of(source, order, depth + 1)
         return orders
-
-
-def _lots_in(book: Book) -> set[str]:
-    """The lots whose lines are out of date when the question begins."""
-    return {key for label, key in (*tuple(book.dirty), *tuple(book.being_read)) if label == "Lot"}

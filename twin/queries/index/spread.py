@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from operator import attrgetter
-from typing import Final, TypeAlias
+from typing import Final
 
 from twin.events.event import OrderKey
 from twin.queries.index.alone import Alone, inflow, walked
+from twin.queries.index.block import Block, Settled, block_of
 from twin.queries.index.flow import Arrival, Flow, Shares
 from twin.queries.index.line import Line, Out, Use
 from twin.queries.index.reading import Declined, Reading
 from twin.queries.index.seeds import Seeds
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import Thing, ThingKind
-
-Given: TypeAlias = tuple[str, Out, Shares]
-"""The lot that suspect units came from, how they left it, and what they carry."""
-
-Settled: TypeAlias = tuple[Line, Alone, Given | None]
-"""A lot that is met once, what it comes to, and from where its units came, when that is how it is met."""
 
 _place: Final = attrgetter("place")
 
@@ -44,6 +39,7 @@ class Spread:
         self.mixes: list[Mix] = []
         self.flows: dict[str, Flow] = {}
         self.settled: list[Settled] = []
+        self.block: Block | None = None
         self._first: Collection[str] = ()
         self._others: set[str] = set()
         self._laid: dict[str, Flow] | None = None
@@ -60,7 +56,7 @@ class Spread:
         """
         self._mix()
         self._first = self._users()
-        for lot_id in self._settle():
+        for lot_id in self._settle(self._taken_together()):
             self._open(lot_id)
         while self._waiting:
             _, _, lot_id, number = heapq.heappop(self._waiting)
@@ -111,12 +107,34 @@ class Spread:
         found.update(dict.fromkeys(self.seeds.lots))
         return found
 
-    def _settle(self) -> list[str]:
+    def _taken_together(self) -> Collection[str]:
+        """Take the lots that one material lot alone tells together; all others are left."""
+        if len(self.materials) > 1 or self.seeds.lots:
+            return self._first
+        for material_lot, since in self.materials.items():
+            found = block_of(self.reading, material_lot, since, self._first)
+            if found is None:
+                continue
+            self.block, apart = found
+            self.settled += apart
+            if len(self._first) == self.block.users:
+                return ()
+            taken = {line.lot_id for line in self.block.lines}
+            return [lot_id for lot_id in self._first if lot_id not in taken]
+        return self._first
+
+    def met_once(self) -> Iterator[Settled]:
+        """All lots of which it was known what they come to."""
+        yield from self.settled
+        if self.block is not None:
+            yield from self.block.every()
+
+    def _settle(self, lots: Iterable[str]) -> list[str]:
         """Take what lots come to that are met once, and those that their units went to; the other lots."""
         book, settled, open_lots = self.reading.book, self.settled, list[str]()
         line_of, alone_of, foreign = book.lots.get, book.alone.get, book.foreign
         uncertain = self.reading.stale_lots | self.seeds.lots.keys()
-        for lot_id in self._first:
+        for lot_id in lots:
             line, alones = line_of(lot_id), alone_of(lot_id)
             is_open = alones is None or lot_id in uncertain or lot_id in foreign
             alone = None if alones is None or is_open else self._met_once(alones)
@@ -174,7 +192,7 @@ class Spread:
     def every_flow(self) -> Mapping[str, Flow]:
         """The ways of all lots, those that did not have to be walked included."""
         if self._laid is None:
-            self._laid = self.flows | {each[0].lot_id: walk_of(each) for each in self.settled}
+            self._laid = self.flows | {each[0].lot_id: walk_of(each) for each in self.met_once()}
         return self._laid
 
     def _open(self, lot_id: str) -> Flow | None:

@@ -1,0 +1,74 @@
+"""The rows of an answer in the order of their lots, laid out only when somebody looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TypeAlias, overload
+
+from twin.queries.index.alone import Alone
+from twin.queries.index.block import Block
+from twin.queries.index.cells import NONE
+from twin.queries.index.lots import Row
+
+Cohort: TypeAlias = tuple[str, int, int]
+"""Names of units joined, how many, and what they carry."""
+
+
+class Rows(Sequence[Row]):
+    """Rows that were laid out one by one, and those of a block."""
+
+    def __init__(self, told: Sequence[Row], block: Block) -> None:
+        self._told, self._block = told, block
+        self._listed = (block.told["high"] > 0).nonzero()[0]
+
+    def __len__(self) -> int:
+        return len(self._told) + len(self._listed)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        if isinstance(place, slice):
+            return [self._row(number) for number in self._order[place]]
+        return self._row(self._order[place])
+
+    @cached_property
+    def _order(self) -> list[int]:
+        """All rows by the name of their lot: first numbered those told one by one, then the block's."""
+        lines, places = self._block.lines, self._block.places[self._listed].tolist()
+        names = [row.lot_id for row in self._told] + [lines[place].lot_id for place in places]
+        return sorted(range(len(names)), key=names.__getitem__)
+
+    def _row(self, number: int) -> Row:
+        if number < len(self._told):
+            return self._told[number]
+        place = self._listed[number - len(self._told)]
+        alone: Alone = self._block.alones[self._block.places[place]]
+        is_left = self._block.left[place] != NONE
+        row = alone.row if is_left or not alone.parts else alone.stocked
+        assert row is not None  # noqa: S101 - a listed lot has one
+        return row
+
+
+class Cohorts(Sequence[Cohort]):
+    """The units of lots that were told one by one, and of a block: gathered when they are looked at."""
+
+    def __init__(self, told: Sequence[Cohort], block: Block) -> None:
+        self._told, self._block = told, block
+
+    def __len__(self) -> int:
+        return len(self._every)
+
+    @overload
+    def __getitem__(self, place: int) -> Cohort: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Cohort]: ...
+    def __getitem__(self, place: int | slice) -> Cohort | list[Cohort]:
+        return self._every[place]
+
+    @cached_property
+    def _every(self) -> list[Cohort]:
+        alones = (self._block.alones[place] for place in self._block.places.tolist())
+        return [*self._told, *(cohort for alone in alones for cohort in alone.units)]
