@@ -6,12 +6,16 @@ import pytest
 
 from graph_migrations.runner import migrate
 from tests.service.running import QUICK_JAVA
+from twin.graph.driver import open_graph
 from twin.graph.embedded import EmbeddedGraph, GraphAddress
 from twin.graph.session import Graph
 
 _GIVEN = "DIELOOM_TEST_GRAPH_URL"
 IS_GIVEN = bool(os.environ.get(_GIVEN))
 """Another graph than the embedded one, which takes its time: random tests ask it less."""
+
+BUSY_MACHINE_S = 60.0
+"""For each read: what a question takes is no matter of the tests that only look at its answer."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -37,7 +41,10 @@ async def graph_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterat
 
 @pytest.fixture(scope="session")
 async def graph(graph_address: GraphAddress) -> AsyncIterator[Graph]:
-    opened = await graph_address.open()
+    given = graph_address
+    opened = await open_graph(
+        given.url, given.user, given.password, given.database, read_within=BUSY_MACHINE_S
+    )
     await migrate(opened)
     yield opened
     await opened.close()

@@ -19,6 +19,9 @@ _GOODBYE_SECONDS: Final = 2.0
 _SCHEMES: Final = ("bolt://", "bolt+s", "neo4j://", "neo4j+s")
 _BAD_ADDRESS: Final = "the graph's address is not of the form bolt://host:port or neo4j://host:port"
 _POOL: Final = 64
+_QUEUE_SECONDS: Final = 60.0
+"""No limit of its own: who queues for a connection waits as long as its own deadline, not less, lets it."""
+
 _FETCH_ROWS: Final = 5_000
 
 
@@ -70,7 +73,7 @@ def _driver(url: str, credentials: tuple[str, str] | None) -> AsyncDriver:
             auth=credentials,
             user_agent="dieloom",
             connection_timeout=3.0,
-            connection_acquisition_timeout=5.0,
+            connection_acquisition_timeout=_QUEUE_SECONDS,
             max_connection_pool_size=_POOL,
             max_connection_lifetime=3600.0,
             fetch_size=_FETCH_ROWS,
