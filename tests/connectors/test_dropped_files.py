@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from connectors.discovery import connector_of
+from connectors.drop_folder import DropFolder, Mark
 from connectors.dropped_files import RAW_BYTES, watch
 from connectors.errors import SourceUnavailable
 from connectors.file_drop.connector import CONNECTOR
@@ -105,17 +106,24 @@ async def test_an_unreadable_file_is_kept_and_its_bytes_refused(folder: Path) ->
     assert "none of the formats read here:" in reasons["letter.txt"][2]
 
 
-async def test_a_file_is_read_only_when_nobody_writes_it_any_more(folder: Path) -> None:
+async def test_a_file_is_read_only_when_nobody_writes_it_any_more(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk = Desk()
-    document = strip_map()
-    growing = folder / "strip.xml"
+    document, looks = strip_map(), DropFolder.listing
+    pieces = [document[start : start + 100] for start in range(0, len(document), 100)]
+
+    def grows_after_each(look: DropFolder) -> dict[str, Mark]:
+        seen = looks(look)
+        if pieces:
+            with (folder / "strip.xml").open("ab") as writer:
+                writer.write(pieces.pop(0))
+        return seen
+
+    monkeypatch.setattr(DropFolder, "listing", grows_after_each)
     async with watching(folder, desk):
-        with growing.open("wb") as writer:
-            for start in range(0, len(document), 100):
-                writer.write(document[start : start + 100])
-                writer.flush()
-                await asyncio.sleep(0)
         await until(lambda: kept(folder, "archive"))
+    assert pieces == []
     assert [event.type for event in desk.events] == ["SubstrateRegistered", "SubstrateMapped"]
     assert desk.refused == []
 
