@@ -41,13 +41,15 @@ async def graph_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterat
 
 @pytest.fixture(scope="session")
 async def graph(graph_address: GraphAddress) -> AsyncIterator[Graph]:
-    given = graph_address
-    opened = await open_graph(
-        given.url, given.user, given.password, given.database, read_within=BUSY_MACHINE_S
-    )
+    opened = await patient(graph_address)
     await migrate(opened)
     yield opened
     await opened.close()
+
+
+async def patient(at: GraphAddress) -> Graph:
+    """The graph at an address, with time for each read that a busy machine may need."""
+    return await open_graph(at.url, at.user, at.password, at.database, read_within=BUSY_MACHINE_S)
 
 
 @pytest.fixture

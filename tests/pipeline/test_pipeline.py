@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from graph_migrations.runner import migrate
+from tests.graph_fixtures import patient
 from tests.pipeline.life import Stores
 from tests.pipeline.machine import Pipeline
 from twin.graph.embedded import GraphAddress
@@ -22,7 +23,7 @@ def test_whatever_happens_the_graph_is_what_was_accepted(
     graph_address: GraphAddress, stream_url: str
 ) -> None:
     with asyncio.Runner() as loop:
-        graph = loop.run(graph_address.open())
+        graph = loop.run(patient(graph_address))
         stream = open_stream(stream_url)
         faults: defaultdict[str, int] = defaultdict(int)
         machine = type(

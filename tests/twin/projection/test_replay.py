@@ -12,7 +12,7 @@ import pytest
 from graph_migrations.runner import migrate
 from tests import factory
 from tests.factory import START
-from tests.graph_fixtures import wipe
+from tests.graph_fixtures import patient, wipe
 from tests.service.running import QUICK_JAVA
 from tests.twin.projection.arrivals import projector
 from tests.twin.projection.hard_day import a_hard_day
@@ -39,7 +39,7 @@ PATIENCE_S = 60.0
 async def second_graph(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Graph]:
     embedded = EmbeddedGraph(tmp_path_factory.mktemp("second-graph"), QUICK_JAVA)
     try:
-        graph = await (await embedded.start()).open()
+        graph = await patient(await embedded.start())
         await migrate(graph)
         yield graph
         await graph.close()
