@@ -29,7 +29,7 @@ def told(folder: Path, seed: int) -> Story:
         ],
         cwd=ROOT,
         check=True,
-        timeout=60,
+        timeout=240,
         stdin=subprocess.DEVNULL,
     )  # fmt: skip
     lines = (folder / "events.ndjson").read_text(encoding="utf-8").splitlines()
