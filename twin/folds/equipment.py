@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping, Set
+from typing import Any, ClassVar, Final
 
 from msgspec import Struct
 
@@ -17,6 +17,8 @@ from twin.folds.fold import Fold, said
 from twin.folds.suspicion import Suspicion
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import EquipmentState
+
+_STRETCH: Final = frozenset({"stretch"})
 
 
 class _Stretch(Struct, array_like=True):
@@ -38,6 +40,8 @@ class EquipmentFold(Fold):
 
     label: ClassVar[str] = "Equipment"
     defined_by: ClassVar[frozenset[type[Fact]]] = frozenset({EquipmentRegistered})
+
+    told_by_latest: ClassVar[frozenset[str]] = _STRETCH
 
     stretch: _Stretch | None = None
 
@@ -63,10 +67,23 @@ class EquipmentFold(Fold):
                 values = {"recipe_id": recipe_id, "recipe_version": version}
         return values
 
-    def steps_on(self, event: Event) -> bool:
-        """Whether the event is a report that decides in which state the machine is, and since when."""
+    def step_back(self, event: Event) -> frozenset[str] | None:
+        """Forget the latest stretch when the event decides in which state the machine is, or since when."""
         last = self.stretch
-        return last is not None and event.order in (last.latest, last.first, last.before)
+        if last is None or event.order not in (last.latest, last.first, last.before):
+            return frozenset()
+        self.stretch = None
+        return _STRETCH
+
+    def tell_again(self, event: Event, names: Set[str]) -> Set[str] | None:
+        """Tell some names again; the stretch is told once a report before it names another state."""
+        told = super().tell_again(event, names)
+        if told is None or not names >= _STRETCH:
+            return told
+        if not self.step(event):
+            return None
+        before = None if self.stretch is None else self.stretch.before
+        return told | _STRETCH if before is not None and before >= event.order else told
 
     def step(self, event: Event) -> bool:
         """Take a report of a state into the stretch of equal states that is the latest."""

@@ -6,7 +6,7 @@ event that told it, so that a late event changes nothing that a newer one said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -29,6 +29,8 @@ class Fold(Struct):
     label: ClassVar[str]
     defined_by: ClassVar[frozenset[type[Fact]]] = frozenset()
     resumable: ClassVar[bool] = True
+    told_by_latest: ClassVar[frozenset[str]] = frozenset()
+    """What takes the latest events of all to be told again, not only those before one taken back."""
 
     key: str
     revision: int = 0
@@ -47,13 +49,31 @@ class Fold(Struct):
             self._tell(name, order, value)
         return self.step(event)
 
-    def give_back(self, event: Event) -> bool:
-        """Count one event less; False when something that it told has to be told by another now."""
-        order = event.order
-        if any(kept == order for kept, _ in self.told.values()):
-            return False
+    def give_back(self, event: Event) -> frozenset[str] | None:
+        """Count one event less: what earlier events have to tell again; None when only all of them can."""
+        stepped = self.step_back(event)
+        if stepped is None:
+            return None
         self.revision -= 1
-        return not self.steps_on(event)
+        untold = [name for name, (order, _) in self.told.items() if order == event.order]
+        for name in untold:
+            del self.told[name]
+        return stepped.union(untold)
+
+    def tell_again(self, event: Event, names: Set[str]) -> Set[str] | None:
+        """Let an event that counts already tell some names again, called with later events first.
+
+        The names that are told for good now; None when only all events can.
+        """
+        says = {"updated_at": event.occurred_at, **self.tells(event)}
+        if is_ahead(event):
+            says["ahead"] = event.event_id
+        if self.defines(event):
+            says["defined"] = True
+        told = names & says.keys()
+        for name in told:
+            self._tell(name, event.order, says[name])
+        return told
 
     def defines(self, event: Event) -> bool:
         """Whether the event is the one that makes the thing known."""
@@ -67,9 +87,9 @@ class Fold(Struct):
         """What the event means beyond the latest values; False asks for a fold of all events."""
         return True
 
-    def steps_on(self, event: Event) -> bool:  # noqa: ARG002
-        """Whether the event means more than the latest values."""
-        return False
+    def step_back(self, event: Event) -> frozenset[str] | None:  # noqa: ARG002
+        """Undo the step of an event: names of what earlier events have to tell again; None asks for all."""
+        return frozenset()
 
     @property
     def inferred(self) -> bool:

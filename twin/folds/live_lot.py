@@ -98,11 +98,11 @@ class LiveLot:
         insort(self.events, event, key=_order)
         return True
 
-    def give_back(self, event: Event) -> bool:
-        """Count one event less."""
+    def give_back(self, event: Event) -> frozenset[str]:
+        """Count one event less; nothing has to be told again."""
         self._state = self._telling = None
         self.events = [kept for kept in self.events if kept.event_id != event.event_id]
-        return True
+        return frozenset()
 
     @property
     def state(self) -> LotState:

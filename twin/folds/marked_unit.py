@@ -54,9 +54,10 @@ class UnitFold(Fold):
                 values = {"shipment_id": shipment_id}
         return values
 
-    def steps_on(self, event: Event) -> bool:
-        """Whether the event identifies units."""
-        return isinstance(event.fact, UnitsIdentified)
+    def step_back(self, event: Event) -> frozenset[str]:
+        """Count one identification less."""
+        self.identified -= isinstance(event.fact, UnitsIdentified)
+        return frozenset()
 
     def step(self, event: Event) -> bool:
         """Count how often the unit was identified."""

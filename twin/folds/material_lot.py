@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from msgspec import field
 
@@ -21,11 +21,9 @@ from twin.events.material import (
     MaterialUnmounted,
 )
 from twin.folds.fold import Fold, said
-from twin.folds.pot_life import Spell, Uses, used_too_early, used_too_late
+from twin.folds.pot_life import LAST_USED, Spell, Uses, used_too_early, used_too_late
 from twin.folds.suspicion import Suspicion
 from twin.vocabulary.instants import instant_of
-
-_STEPS: Final = (MaterialLotReceived, MaterialMixed, MaterialConsumed, MaterialReturned, MaterialThawed)
 
 
 class MaterialLotFold(Fold):
@@ -64,9 +62,27 @@ class MaterialLotFold(Fold):
                 values = {"mounted_on": None, "mounted_position": None}
         return values
 
-    def steps_on(self, event: Event) -> bool:
-        """Whether the event takes or returns an amount, or begins a pot life."""
-        return isinstance(event.fact, _STEPS)
+    def step_back(self, event: Event) -> frozenset[str] | None:
+        """Give back what the event took; a thawing divides all uses anew."""
+        match event.fact:
+            case MaterialConsumed(quantity=quantity):
+                self.used -= _exact(quantity)
+                return self.uses.forget(event.occurred_at)
+            case MaterialThawed():
+                return None
+            case MaterialReturned(quantity=quantity):
+                self.used += _exact(quantity)
+            case MaterialMixed() as fact:
+                self.used -= self._given(fact)
+        return frozenset()
+
+    def tell_again(self, event: Event, names: Set[str]) -> Set[str] | None:
+        """Tell some names again; the last use is the first one found."""
+        told = super().tell_again(event, names)
+        if told is None or not isinstance(event.fact, MaterialConsumed) or not names >= LAST_USED:
+            return told
+        self.uses.use(event.occurred_at)
+        return told | LAST_USED
 
     def step(self, event: Event) -> bool:
         """Add what the event took, and when."""
@@ -78,9 +94,15 @@ class MaterialLotFold(Fold):
                 return self.uses.thaw(Spell(event.occurred_at, instant_of(start), instant_of(end)))
             case MaterialReturned(quantity=quantity):
                 self.used -= _exact(quantity)
-            case MaterialMixed(inputs=inputs) as fact if fact.material_lot_id != self.key:
-                self.used += sum(_exact(part.quantity) for part in inputs if part.material_lot_id == self.key)
+            case MaterialMixed() as fact:
+                self.used += self._given(fact)
         return True
+
+    def _given(self, mix: MaterialMixed) -> Decimal:
+        if mix.material_lot_id == self.key:
+            return Decimal(0)
+        given = (part.quantity for part in mix.inputs if part.material_lot_id == self.key)
+        return sum(map(_exact, given), Decimal(0))
 
     def properties(self) -> dict[str, Any]:
         """The material lot as the graph stores it."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec import Struct, field
 
 from twin.vocabulary.instants import Instant
+
+LAST_USED: Final = frozenset({"last_used"})
+"""What an earlier use has to tell when the last one is taken back."""
 
 
 class Spell(Struct, array_like=True):
@@ -35,19 +39,37 @@ class Uses(Struct):
         """Note a use, at any moment."""
         self.first = at if self.first is None else min(self.first, at)
         self.last = at if self.last is None else max(self.last, at)
-        if self.spells:
-            begun = [spell for spell in self.spells if spell.at < at]
-            (begun[-1] if begun else self.spells[0]).use(at)
+        spell = self._spell(at)
+        if spell is not None:
+            spell.use(at)
+
+    def forget(self, at: Instant) -> frozenset[str] | None:
+        """Take a use back: what an earlier one has to tell now; None when all have to be noted anew."""
+        spell = self._spell(at)
+        times = [(self.first, self.last), *([(spell.first_used, spell.last_used)] if spell else [])]
+        if all(first != at != last for first, last in times):
+            return frozenset()
+        if self.first == at or self.last != at:
+            return None
+        self.last = None
+        if spell is not None:
+            spell.first_used = None if spell.first_used == at else spell.first_used
+            spell.last_used = None
+        return LAST_USED
 
     def thaw(self, spell: Spell) -> bool:
         """Begin a spell; False when it, or uses noted before, came out of their order."""
         newest = not self.spells or self.spells[-1].at < spell.at
-        in_order = newest and (self.last is None or self.last <= spell.at)
+        in_order = newest and (self.first is None or (self.last is not None and self.last <= spell.at))
         if not self.spells and self.first is not None and self.last is not None:
             spell.use(self.first)
             spell.use(self.last)
         self.spells.append(spell)
         return in_order
+
+    def _spell(self, at: Instant) -> Spell | None:
+        begun = [spell for spell in self.spells if spell.at < at]
+        return begun[-1] if begun else next(iter(self.spells), None)
 
 
 def used_too_early(spells: Sequence[Spell]) -> bool:

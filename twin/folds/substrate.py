@@ -58,9 +58,10 @@ class SubstrateFold(Fold):
                 values = {"lot_id": taken[-1]} if taken else {}
         return values
 
-    def steps_on(self, event: Event) -> bool:
-        """Whether dies moved, or a map or a registration has to be held against another."""
-        return isinstance(event.fact, DiesTransferred | SubstrateMapped | SubstrateRegistered)
+    def step_back(self, event: Event) -> frozenset[str] | None:
+        """Ask for all events when dies moved, or a map or registration was held against another."""
+        held = isinstance(event.fact, DiesTransferred | SubstrateMapped | SubstrateRegistered)
+        return None if held else frozenset()
 
     def step(self, event: Event) -> bool:
         """Note where each die came from and went to, the maps, and the lots it was registered in."""

@@ -11,7 +11,8 @@ from twin.events.event import Event
 from twin.graph.session import Transaction
 from twin.projection.held import Name
 from twin.projection.projection import Row
-from twin.projection.refold import Touched, stored_events
+from twin.projection.refold import Touched
+from twin.projection.stored import stored_events
 
 K = TypeVar("K", bound=Hashable)
 

@@ -34,8 +34,8 @@ class Folded(Protocol):
         """Count one more event; False asks for a fold of all events."""
         ...
 
-    def give_back(self, event: Event) -> bool:
-        """Count one event less; False asks for a fold of all events."""
+    def give_back(self, event: Event) -> frozenset[str] | None:
+        """Count one event less; what earlier ones have to tell now, None asks for a fold of all events."""
         ...
 
     def properties(self) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from twin.projection.arrival import Arrival, Unapplied
 from twin.projection.held import Name
 from twin.projection.markers import STORED, Marker
 from twin.projection.projection import Row
-from twin.projection.refold import Touched, event_in
+from twin.projection.refold import Touched
+from twin.projection.stored import event_in
 
 
 class Voiding(NamedTuple):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from twin.events.codec import fact_of
 from twin.events.event import Event, OrderKey
 from twin.folds.alarm import AlarmFold
 from twin.folds.equipment import EquipmentFold
@@ -25,8 +24,9 @@ from twin.folds.tool import RecipeVersionFold, ToolFold
 from twin.graph.session import Transaction
 from twin.projection.held import Folded, Held, Holding, Name
 from twin.projection.lot_parts import recall_parts
-from twin.projection.markers import STORED
 from twin.projection.memory import KEPT, TOLD_BY
+from twin.projection.retelling import told_again
+from twin.projection.stored import stored_events
 
 _FOLDS: Final[dict[str, type[Fold]]] = {
     fold.label: fold
@@ -35,8 +35,6 @@ _FOLDS: Final[dict[str, type[Fold]]] = {
         *(ToolFold, SubstrateFold, UnitFold, ContainerFold, ShipmentFold, AlarmFold, RecipeVersionFold),
     )
 }
-
-_EVENTS_AT_ONCE: Final = 2_000
 
 
 @dataclass(slots=True)
@@ -88,13 +86,10 @@ async def fold(
 ) -> dict[Name, Holding]:
     """The recalled holdings with the batch folded in; ``new`` events count once though marked already."""
     holdings, unfolded, _ = recalled
-    left = set(unfolded)
-    late = {
-        name
-        for name, holding in holdings.items()
-        if name not in left and not _take_in(holding.fold, touched[name])
-    }
-    again = {name: touched[name] for name in (*unfolded, *late)}
+    again = {name: touched[name] for name in unfolded}
+    for name, change in touched.items():
+        if name not in again and not await _take_in(tx, holdings[name].fold, change, new):
+            again[name] = change
     await _refold(tx, held, again, holdings, new)
     return holdings
 
@@ -120,10 +115,21 @@ def heritage(kept: str | None) -> Heritage:
     return Heritage() if kept is None else msgspec.json.decode(kept, type=Heritage)
 
 
-def _take_in(fold: Folded, change: Touched) -> bool:
-    taken_back = [fold.give_back(event) for event in change.returned]
-    taken_in = [fold.absorb(event) for event in sorted(change.fresh, key=_order)]
-    return all(taken_back) and all(taken_in)
+async def _take_in(tx: Transaction, fold: Folded, change: Touched, new: Set[str]) -> bool:
+    """Whether the fold could go on from where it was; only all events can tell otherwise."""
+    untold: set[str] = set()
+    for event in change.returned:
+        names = fold.give_back(event)
+        if names is None:
+            return False
+        untold |= names
+    if not all(fold.absorb(event) for event in sorted(change.fresh, key=_order)):
+        return False
+    if not untold or not isinstance(fold, Fold):
+        return True
+    gone = {event.event_id for event in change.returned}
+    until = max(event.occurred_at for event in change.returned)
+    return await told_again(tx, fold, untold, until, gone | new)
 
 
 async def _refold(
@@ -160,27 +166,6 @@ async def _told_by(tx: Transaction, names: Iterable[Name]) -> dict[Name, list[st
         for label, keys in by_label.items()
         for row in await tx.read(TOLD_BY[label], keys=keys)
     }
-
-
-async def stored_events(tx: Transaction, event_ids: Sequence[str]) -> list[Event]:
-    """Events by id, as the graph holds them."""
-    found: list[Event] = []
-    for start in range(0, len(event_ids), _EVENTS_AT_ONCE):
-        rows = await tx.read(STORED, event_ids=list(event_ids[start : start + _EVENTS_AT_ONCE]))
-        found.extend(event_in(row) for row in rows)
-    return found
-
-
-def event_in(row: dict[str, Any]) -> Event:
-    """The event that a row of the graph holds."""
-    return Event(
-        event_id=row["event_id"],
-        source=row["source"],
-        source_sequence=row["source_sequence"],
-        occurred_at=row["occurred_at"],
-        recorded_at=row["recorded_at"],
-        fact=fact_of(row["type"], row["data"]),
-    )
 
 
 def _order(event: Event) -> OrderKey:

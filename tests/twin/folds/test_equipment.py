@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec import json
 
 from tests import factory
+from tests.twin.folds.taking_back import take_back
 from twin.events.event import Event
 from twin.folds.equipment import EquipmentFold
 
@@ -47,16 +48,17 @@ def test_late_reports_change_nothing_that_newer_ones_said(states: list[str], dic
 
 
 @given(st.lists(st.sampled_from(STATES), min_size=2, max_size=7), st.data())
-def test_a_report_taken_back_leaves_what_the_others_tell(states: list[str], data: st.DataObject) -> None:
+def test_reports_taken_back_leave_what_the_others_tell(states: list[str], data: st.DataObject) -> None:
     reports = _reports(states)
-    gone = data.draw(st.sampled_from(reports))
-    fold = _folded(reports)
-    expected = _folded([report for report in reports if report is not gone])
+    gone = data.draw(st.sets(st.sampled_from(range(len(reports))), min_size=1, max_size=len(reports) - 1))
+    left = [report for place, report in enumerate(reports) if place not in gone]
+    fold, expected = _folded(reports), _folded(left)
     assert fold is not None
     assert expected is not None
 
-    if fold.give_back(gone):
-        assert _told(fold) == _told(expected)
+    assert take_back(fold, [reports[place] for place in sorted(gone)], left)
+
+    assert fold == expected
 
 
 def test_a_second_report_of_a_state_does_not_restart_its_clock() -> None:
@@ -106,30 +108,33 @@ def test_a_late_report_after_one_taken_back_still_fits(states: list[str], data: 
         event_id="late", state=data.draw(st.sampled_from(STATES)), reason_code="R",
         occurred_at=data.draw(st.sampled_from(reports)).occurred_at,
     )  # fmt: skip
-    fold = _folded(reports)
-    left = sorted([late, *(report for report in reports if report is not gone)], key=lambda e: e.order)
-    expected = _folded(left)
+    stored = [report for report in reports if report is not gone]
+    fold, expected = _folded(reports), _folded(sorted([late, *stored], key=lambda event: event.order))
     assert fold is not None
     assert expected is not None
 
-    if fold.give_back(gone) and fold.absorb(late):
-        assert _told(fold) == _told(expected)
+    if take_back(fold, [gone], stored, [late]):
+        assert fold == expected
 
 
-def test_only_a_report_that_decides_since_when_needs_all_events_again_when_it_is_taken_back() -> None:
-    states = [
-        "STANDBY",
-        "UNSCHEDULED_DOWN",
-        "STANDBY",
-        "PRODUCTIVE",
-        "PRODUCTIVE",
-        "PRODUCTIVE",
-        "PRODUCTIVE",
-    ]
-    reports = _reports(states)
-    given_back = []
+def test_what_a_machine_was_told_last_is_told_again_by_the_events_before_it() -> None:
+    first, second, third = _reports(["STANDBY", "PRODUCTIVE", "PRODUCTIVE"])
+    fold = _folded([first, second, third])
+    assert fold is not None
+
+    names = fold.give_back(third)
+
+    assert names == {"stretch", "updated_at", "reason_code", "process_state", "connected"}
+    assert fold.tell_again(second, names) == names - {"stretch"}
+    assert fold.tell_again(first, frozenset({"stretch"})) == {"stretch"}
+    assert (fold.latest("reason_code"), fold.properties()["state_since"]) == ("R1", factory.START + 1)
+
+
+def test_a_report_that_decides_nothing_any_more_is_taken_back_alone() -> None:
+    reports = _reports(["STANDBY", "UNSCHEDULED_DOWN", "STANDBY", "PRODUCTIVE", "PRODUCTIVE", "PRODUCTIVE"])
+    untold = []
     for gone in reports:
         fold = _folded(reports)
         assert fold is not None
-        given_back.append(fold.give_back(gone))
-    assert given_back == [True, True, False, False, True, True, False]
+        untold.append("stretch" in (fold.give_back(gone) or ()))
+    assert untold == [False, False, True, True, False, True]

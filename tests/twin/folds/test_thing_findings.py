@@ -3,8 +3,11 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests import factory as f
+from tests.twin.folds.taking_back import take_back
 from twin.events.event import Event
 from twin.folds.equipment import EquipmentFold
 from twin.folds.fold import Fold
@@ -66,9 +69,42 @@ def test_a_material_lot_used_outside_its_time_is_told(events: list[Event], found
     assert odd(MaterialLotFold, "PASTE-1", RECEIVED, *events) == dict.fromkeys(found, things)
 
 
-def test_a_use_that_is_taken_back_asks_for_a_fold_of_all_events() -> None:
-    fold = folded(MaterialLotFold, "PASTE-1", (RECEIVED, late := used("12:01"), f.material_moved()))
-    assert not fold.give_back(late)
+def test_a_use_taken_back_no_longer_makes_a_material_lot_suspect() -> None:
+    early, late = used("07:59"), used("09:30")
+    spell = thawed("07:00", "08:00", "09:00")
+    fold = folded(MaterialLotFold, "PASTE-1", (RECEIVED, spell, early, used("08:30"), late))
+
+    assert take_back(fold, [late], [RECEIVED, spell, early, used("08:30")])
+
+    assert [each.finding_id for each in fold.suspicions()] == [TOO_EARLY]
+
+
+@given(
+    st.lists(st.integers(0, 9), min_size=1, max_size=8), st.lists(st.integers(0, 9), max_size=3), st.data()
+)
+def test_uses_taken_back_leave_what_the_others_tell(
+    uses: list[int], thaws: list[int], data: st.DataObject
+) -> None:
+    told = [RECEIVED]
+    told += [used(f"0{hour}:3{place}") for place, hour in enumerate(uses)]
+    told += [thawed(f"0{hour}:1{place}", f"0{hour}:20", f"0{hour}:40") for place, hour in enumerate(thaws)]
+    gone = data.draw(st.lists(st.sampled_from(told[1:]), min_size=1, unique=True))
+    left = tuple(event for event in told if event not in gone)
+    fold = folded(MaterialLotFold, "PASTE-1", tuple(told))
+
+    if take_back(fold, gone, left):
+        assert fold == folded(MaterialLotFold, "PASTE-1", left)
+    else:
+        is_thaw = any(event in gone for event in told[1 + len(uses) :])
+        edges = {min(uses), *uses} if thaws else {min(uses)}
+        assert is_thaw or any(told[1 + place] in gone and hour in edges for place, hour in enumerate(uses))
+
+
+def test_a_use_after_a_thawing_that_came_with_the_end_of_the_last_use_asks_for_all_events() -> None:
+    first, last = used("08:00"), used("09:00")
+    fold = folded(MaterialLotFold, "PASTE-1", (RECEIVED, first, last))
+
+    assert not take_back(fold, [last], [RECEIVED, first], [thawed("07:30", "07:40", "10:00")])
 
 
 def test_a_unit_identified_twice_is_told() -> None:
