@@ -59,6 +59,12 @@ class Plant:
         assert "errors" not in answer, answer
         return answer["data"]
 
+    def until_shown(self) -> None:
+        """Wait until the graph shows all that was accepted so far."""
+        status, raw = self.service.post("/ingest/events", b"", self.service.token("integration"))
+        assert status == 200, raw
+        self.service.ask(self.token, "{ watermark { token } }", {}, json.loads(raw)["watermark"])
+
 
 @pytest.fixture(scope="module")
 def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
@@ -86,7 +92,9 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
         assert simulator.wait(TOLD_WITHIN_S) == 0
         truth = json.loads((factory_dir / "truth.json").read_text(encoding="utf-8"))
         wait_until(lambda: files_taken(factory_dir), 120, lambda: "dropped files were not taken")
-        yield Plant(service, truth, service.token("quality"))
+        told = Plant(service, truth, service.token("quality"))
+        told.until_shown()
+        yield told
     finally:
         simulator.kill()
         simulator.wait()
@@ -170,11 +178,17 @@ def test_every_strip_has_its_map_and_the_dies_that_were_placed(plant: Plant) -> 
 
 
 def test_machines_stand_in_their_true_state_and_those_gone_silent_in_none(plant: Plant) -> None:
-    known = {row["equipmentId"]: row for row in plant.ask(MACHINES)["equipments"]["nodes"]}
+    def known() -> dict[str, Any]:
+        return {row["equipmentId"]: row for row in plant.ask(MACHINES)["equipments"]["nodes"]}
+
     true = {machine: history[-1][0] for machine, history in plant.truth["states"].items()}
     silent = {"DB-01": "UNKNOWN", "WB-01": "UNKNOWN"}
-    assert {machine: known[machine]["state"] for machine in true} == {**true, **silent}
-    assert {machine for machine, row in known.items() if not row["connected"]} == set(silent)
+    wait_until(
+        lambda: {machine for machine, row in known().items() if not row["connected"]} == set(silent),
+        120.0,
+        lambda: str(known()),
+    )
+    assert {machine: known()[machine]["state"] for machine in true} == {**true, **silent}
 
 
 def test_scans_and_machine_messages_became_runs_and_consumptions(plant: Plant) -> None:
