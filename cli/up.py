@@ -11,6 +11,7 @@ import typer
 import uvloop
 
 from app import Run, serve
+from cli.allocator import give_back_early
 from cli.collector import search_rarely
 from cli.log import log_to_stderr
 from cli.service import settings_of
@@ -32,6 +33,7 @@ def up(
     log_to_stderr()
     settings = _chosen(settings_of(data), host, port, roles)
     search_rarely()
+    give_back_early()
     _check(config, settings)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(Run(settings, config, demo=demo)))

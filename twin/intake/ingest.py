@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Final
 
 import msgspec
@@ -16,12 +17,13 @@ from twin.events.event import Event
 from twin.events.rejection import BAD_JSON, ID_REUSED, Rejected
 from twin.intake.dead_letters import FILE, INGEST, Refusal
 from twin.intake.intake import Intake
-from twin.intake.ledger import Verdict
+from twin.intake.ledger import OutboxRefused, Verdict
 
 MOST_EVENTS: Final = 160_000
 """Events in one body: more than 16 MiB of the shortest ones there are."""
 
 _AT_ONCE: Final = 200
+_BYTES_AT_ONCE: Final = 1 << 20
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _BLANKS: Final = b" \t\r\n"
 
@@ -50,37 +52,80 @@ async def ingest(body: bytes, intake: Intake, source: str = "http") -> IngestRes
     """Take NDJSON or a JSON array of events; returns once every accepted one is durable.
 
     Blank lines do not count. One object written over several lines is one event. Rejected events are
-    kept as dead letters, with their bytes.
+    kept as dead letters, with their bytes. A large body is made durable part by part.
 
     Raises:
         OutboxRefused: there is no room; send the body again, what was taken becomes a duplicate.
         Refused: there are more than ``MOST_EVENTS``; nothing was taken.
     """
-    places: list[tuple[int, bytes]] = []
-    events: list[Event] = []
-    rejected: list[tuple[Rejection, bytes]] = []
+    told = _Told()
+    part = _Part()
     for index, raw in enumerate(_events_in(body)):
         if index % _AT_ONCE == _AT_ONCE - 1:
             await asyncio.sleep(0)
-        try:
-            events.append(decode(raw) if raw is not None else _unreadable())
-            places.append((index, raw or body))
-        except Rejected as refused:
-            told = Rejection(index, refused.event_id, refused.code, refused.message)
-            rejected.append((told, raw or body))
-    taken = await intake.take(events)
-    for (index, raw), event, verdict in zip(places, events, taken.verdicts, strict=True):
-        if verdict is Verdict.REUSED:
-            words = "event_id belongs to another event; allowed: an id never used before"
-            rejected.append((Rejection(index, event.event_id, ID_REUSED, words), raw))
-    rejected.sort(key=lambda one: one[0].index)
-    await intake.dead_letters.keep([_letter(told, raw, source) for told, raw in rejected])
+        part.read(index, raw, body)
+        if part.size >= _BYTES_AT_ONCE:
+            await part.take(intake, told)
+            part = _Part()
+    await part.take(intake, told)
+    told.rejected.sort(key=lambda one: one[0].index)
+    await intake.dead_letters.keep([_letter(one, raw, source) for one, raw in told.rejected])
     return IngestResult(
-        accepted=taken.verdicts.count(Verdict.ACCEPTED),
-        duplicates=taken.verdicts.count(Verdict.DUPLICATE),
-        rejected=tuple(told for told, _ in rejected),
-        watermark=taken.watermark.encode(),
+        accepted=told.verdicts[Verdict.ACCEPTED],
+        duplicates=told.verdicts[Verdict.DUPLICATE],
+        rejected=tuple(one for one, _ in told.rejected),
+        watermark=told.watermark,
     )
+
+
+@dataclass
+class _Told:
+    """What became of the parts of a body so far."""
+
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    rejected: list[tuple[Rejection, bytes]] = field(default_factory=list)
+    watermark: str = ""
+
+    def refused(self, refusal: OutboxRefused) -> OutboxRefused:
+        """The refusal of one more part: the parts before it were taken."""
+        if not self.verdicts:
+            return refusal
+        taken = f"{self.verdicts.total()} events of the body were taken, the others not; send all of it again"
+        return OutboxRefused(f"{taken}: {refusal.message}", code=refusal.code)
+
+
+class _Part:
+    """Events of a body that are made durable together: a wafer that is understood takes much room."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._places: list[tuple[int, bytes]] = []
+        self._events: list[Event] = []
+        self._rejected: list[tuple[Rejection, bytes]] = []
+
+    def read(self, index: int, raw: bytes | None, body: bytes) -> None:
+        """Understand one more event, or note why not."""
+        self.size += len(raw or b"")
+        try:
+            self._events.append(decode(raw) if raw is not None else _unreadable())
+            self._places.append((index, raw or body))
+        except Rejected as refused:
+            why = Rejection(index, refused.event_id, refused.code, refused.message)
+            self._rejected.append((why, raw or body))
+
+    async def take(self, intake: Intake, told: _Told) -> None:
+        """Make the events durable, and add to what was told what became of them."""
+        try:
+            taken = await intake.take(self._events)
+        except OutboxRefused as refusal:
+            raise told.refused(refusal) from refusal
+        for (index, raw), event, verdict in zip(self._places, self._events, taken.verdicts, strict=True):
+            if verdict is Verdict.REUSED:
+                words = "event_id belongs to another event; allowed: an id never used before"
+                self._rejected.append((Rejection(index, event.event_id, ID_REUSED, words), raw))
+        told.verdicts.update(taken.verdicts)
+        told.rejected += self._rejected
+        told.watermark = taken.watermark.encode()
 
 
 async def ingest_file(

@@ -17,6 +17,9 @@ _MOST_ROWS: Final = 500
 AHEAD_FROM: Final = 200
 """Deliveries read at once from which the next are read ahead: fewer had better wait for their neighbours."""
 
+_BYTES_OF_ONE: Final = 8 * 1024
+"""A delivery of so many bytes counts as one there, a larger one as several."""
+
 _AT_A_STRETCH: Final = 50
 """Events understood before the graph's answer is looked for again."""
 
@@ -31,10 +34,10 @@ Broken: TypeAlias = tuple[str, str]
 
 
 class Supplied(NamedTuple):
-    """A delivery with its event, or why it has none."""
+    """A delivery with its event, or why it has none; None where too much was read to understand all of it."""
 
     delivery: Delivery
-    event: Event | Broken
+    event: Event | Broken | None
 
     @property
     def entry(self) -> Entry:
@@ -72,7 +75,7 @@ class Supply:
         """
         reading, self._reading = self._reading, None
         taken = await (self._read() if reading is None else reading)
-        if len(taken) >= self._ahead_from and not self._log.in_arrears:
+        if _weight(taken) >= self._ahead_from and not self._log.in_arrears:
             self._reading = asyncio.create_task(self._read())
         return taken
 
@@ -87,11 +90,23 @@ class Supply:
         deliveries = await self._log.read(self._rows)
         self._rows = _rows_next(self._rows, deliveries)
         supplied: list[Supplied] = []
+        size = 0
         for number, delivery in enumerate(deliveries, 1):
-            supplied.append(Supplied(delivery, _event(delivery, self._understand)))
+            size += len(delivery.entry.payload)
+            event = _event(delivery, self._understand) if size <= MOST_BYTES else None
+            supplied.append(Supplied(delivery, event))
             if number % _AT_A_STRETCH == 0:
                 await asyncio.sleep(0)
         return supplied
+
+
+def understood(supplied: Supplied, understand: Understand) -> Event | Broken:
+    """What was handed over as an event, or why it cannot even be tried."""
+    return _event(supplied.delivery, understand) if supplied.event is None else supplied.event
+
+
+def _weight(taken: Sequence[Supplied]) -> int:
+    return sum(len(one.entry.payload) // _BYTES_OF_ONE or 1 for one in taken)
 
 
 def _rows_next(rows: int, deliveries: Sequence[Delivery]) -> int:

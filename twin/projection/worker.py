@@ -18,7 +18,7 @@ from twin.projection.batches import batches
 from twin.projection.progress import Progress
 from twin.projection.projector import Projector
 from twin.projection.samples import Keep, committed, keep_nothing
-from twin.projection.supply import AHEAD_FROM, Supplied, Supply, Understand
+from twin.projection.supply import AHEAD_FROM, Supplied, Supply, Understand, understood
 from twin.projection.telling import Telling
 from twin.queries.positions import shard_positions
 from twin.stream.change_feed import Change, ChangedEvent, ChangeFeed
@@ -97,17 +97,20 @@ class Worker:
             while not doors.lease.lost.is_set():
                 if supply.in_arrears:
                     await telling.settle()
-                supplied = await supply.take()
-                if not supplied:
-                    await telling.settle()
-                for batch in batches(supplied):
-                    await self._project(projector, telling, batch)
+                await self._work_off(projector, telling, await supply.take())
         finally:
             try:
                 await supply.close()
                 await telling.close(settling=not doors.lease.lost.is_set())
             finally:
                 await doors.lease.release()
+
+    async def _work_off(self, projector: Projector, telling: Telling, supplied: Sequence[Supplied]) -> None:
+        """Project what was handed over, and let go of it: a wafer that is understood takes much room."""
+        if not supplied:
+            await telling.settle()
+        for batch in batches(supplied):
+            await self._project(projector, telling, batch)
 
     async def _project(self, projector: Projector, telling: Telling, batch: Sequence[Supplied]) -> None:
         """Commit a batch, keep its samples, begin to tell it; what fails happens again."""
@@ -130,7 +133,7 @@ class Worker:
         arrivals: list[Arrival] = []
         broken: list[Entry] = []
         for supplied in batch:
-            entry, event = supplied.entry, supplied.event
+            entry, event = supplied.entry, understood(supplied, self._doors.understand)
             if isinstance(event, Event):
                 is_new = supplied.attempts == 1
                 arrivals.append(Arrival(event, entry.outbox, entry.shard, entry.seq, is_new, entry.payload))

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests import factory
-from twin.events.codec import LARGEST_EVENT, encode
+from twin.events.codec import LARGEST_EVENT, decode, encode
 from twin.intake.dead_letters import DeadLetters
 from twin.intake.ingest import ingest
 from twin.intake.intake import Intake
+from twin.intake.ledger import OutboxRefused
 from twin.intake.outbox import Outbox
+from twin.intake.shards import shard_of
 from twin.intake.watermark import Watermark
 
 
@@ -113,3 +115,30 @@ async def test_sending_a_body_again_changes_nothing(intake: Intake) -> None:
     assert (first.accepted, first.duplicates) == (500, 0)
     assert (second.accepted, second.duplicates) == (0, 500)
     assert second.watermark == first.watermark
+
+
+async def test_takes_a_large_body_part_by_part_as_if_it_were_one(intake: Intake) -> None:
+    one, two, three = (line.replace(b"{", b"{" + b" " * 600_000, 1) for line in lines("e-1", "e-2", "e-3"))
+    other = encode(factory.lot_created(event_id="e-2", occurred_at="09:00"))
+
+    told = await ingest(b"\n".join([one, two, b"{", one, three, other]), intake)
+
+    assert (told.accepted, told.duplicates) == (3, 1)
+    assert [(each.index, each.event_id, each.code) for each in told.rejected] == [
+        (2, None, "event.bad_json"),
+        (5, "e-2", "event.id_reused"),
+    ]
+    assert list(Watermark.decode(told.watermark).positions.values()) == [3]
+
+
+async def test_a_part_for_which_there_is_no_room_tells_that_the_parts_before_it_were_taken(
+    tmp_path: Path,
+) -> None:
+    letters = DeadLetters(tmp_path / "letters.db")
+    first, second = (line.replace(b"{", b"{" + b" " * 1_200_000, 1) for line in lines("e-1", "e-2"))
+    async with Outbox(tmp_path / "outbox.db", 4, capacity_bytes=1) as outbox:
+        with pytest.raises(OutboxRefused, match=r"^1 events of the body were taken, the others not") as told:
+            await ingest(first + b"\n" + second, Intake(outbox, letters))
+        assert told.value.code == "outbox.full"
+        assert outbox.last == {shard_of(decode(first), 4): 1}
+    letters.close()

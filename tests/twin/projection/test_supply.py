@@ -6,7 +6,7 @@ from tests import factory
 from tests.factory import START
 from twin.events.codec import encode
 from twin.events.event import Event
-from twin.projection.supply import Supplied, Supply, _rows_next
+from twin.projection.supply import Supplied, Supply, _rows_next, understood
 from twin.stream.client import Stream
 from twin.stream.log import Delivery, Entry, EventLog
 
@@ -83,6 +83,24 @@ async def test_what_is_not_acknowledged_is_not_read_ahead_of(stream: Stream) -> 
     await second.close()
 
 
+async def test_of_large_events_only_so_many_are_understood_before_they_are_wanted(stream: Stream) -> None:
+    log = await filled(stream, 0)
+    wide = [
+        encode(factory.lot_created(event_id=f"e-{seq}")).replace(b"{", b"{" + b" " * 900_000, 1)
+        for seq in (1, 2, 3)
+    ]
+    entries = [Entry(0, OUTBOX, seq, START, payload) for seq, payload in enumerate(wide, 1)]
+    await log.append(OUTBOX, entries, {})
+    supply = Supply(log)
+
+    supplied = await supply.take()
+    await supply.close()
+
+    assert [isinstance(one.event, Event) for one in supplied] == [True, True, False]
+    events = [understood(one, Entry.event) for one in supplied]
+    assert [isinstance(event, Event) and event.event_id for event in events] == ["e-1", "e-2", "e-3"]
+
+
 async def test_bytes_that_are_no_event_come_with_the_reason(stream: Stream) -> None:
     log = await filled(stream, 0)
     await log.append(OUTBOX, [Entry(0, OUTBOX, 1, START, b"not an event")], {})
@@ -99,7 +117,7 @@ async def test_bytes_that_are_no_event_come_with_the_reason(stream: Stream) -> N
         (32, [100] * 200, 64),
         (400, [100] * 3_000, 500),
         (500, [], 32),
-        (500, [1_000_000] * 16, 131),
+        (500, [1_000_000] * 16, 65),
         (2, [8_000_000] * 3, 1),
     ],
 )
