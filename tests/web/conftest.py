@@ -13,6 +13,7 @@ CHROMIUM = shutil.which("chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # a container may have little of it, and a page that finds none crashes
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
