@@ -13,7 +13,7 @@ from twin.events.alarm import AlarmSet
 from twin.events.lot import LotTrackedIn
 
 _PROGRAM = Path(__file__).parent / "secsgem_machine.py"
-_TIMERS = Timeouts(t3=5, t5=0.2, t6=3, t7=3, t8=3, linktest=5, establish=0.5)
+_TIMERS = Timeouts(t3=30, t5=0.2, t6=30, t7=30, t8=30, linktest=5, establish=0.5)
 _LONG = 60.0
 
 
