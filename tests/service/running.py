@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ class RunningService:
                 address = json.loads((self.data_dir / "service.json").read_text(encoding="utf-8"))
                 self.port = int(address["url"].rsplit(":", 1)[1])
                 return self.get("/readyz")[0] == 200
-            except (OSError, ValueError, urllib.error.URLError):
+            except (OSError, ValueError, HTTPException):
                 return False
 
         wait_until(ready, START_WITHIN_S, lambda: f"service not ready:\n{self.log()[-3000:]}")
