@@ -7,6 +7,7 @@ are met by nothing else, and then there is nothing left to walk.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from twin.events.event import OrderKey
@@ -14,8 +15,8 @@ from twin.lineage.arithmetic import Bounds
 from twin.queries.index.flow import Arrival, Flow, Inflow, Shares
 from twin.queries.index.line import Line, Out, Taken, Use
 from twin.queries.index.lots import Row
-from twin.queries.index.outcome import row_of, units_of
-from twin.queries.index.units import Cohorts
+from twin.queries.index.outcome import Units, row_of, units_of
+from twin.queries.index.resting import Resting
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import Thing, ThingKind
 
@@ -23,7 +24,8 @@ _SHIPMENT = ""
 """Some shipment; which one does not matter to where the units are."""
 
 
-class Alone(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Alone(Resting):
     """How a lot ends up after what arrived first at ``first``.
 
     ``others``: what else the runs of the uses consumed; none of it may be of the suspect's material.
@@ -39,7 +41,7 @@ class Alone(NamedTuple):
     scrapped: Bounds
     parts: tuple[tuple[Taken, int, int], ...]
     outs: tuple[tuple[Out, Shares], ...]
-    units: Cohorts
+    units: Units
     pinned: tuple[int, ...]
 
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Final, TypeAlias
 
 from twin.errors import NotFound
-from twin.lineage.arithmetic import NONE, Bounds, joined
+from twin.lineage.arithmetic import Bounds, joined
 from twin.lineage.exposure import QUANTITY_UNKNOWN
 from twin.lineage.impact import disposition_rows
 from twin.lineage.scope import thing_of
@@ -151,7 +151,7 @@ class _Outcome:
         """The rows of lots of which it was known what they come to; all else is noted beside."""
         for settled in self._spread.settled:
             line, alone, _ = settled
-            if alone.units or alone.scrapped is not NONE:
+            if alone.units or alone.scrapped.high:
                 self._note(line.lot_id, alone.scrapped, (alone.units, alone.pinned))
             row = self._placed(settled) if alone.parts else alone.row
             if row is not None:

@@ -89,13 +89,16 @@ class Book:
             self._put_lot(key, events)
             return
         line = FOLDS[label](key, events) if events else None
-        self._others_bytes += _occupied(line) - _occupied(self.others.get((label, key)))
+        self._others_bytes -= _occupied(self.others.get((label, key)))
         if label == "Container":
             self.columns.enter_box(key, line if isinstance(line, BoxLine) else None)
         if line is None:
             self.others.pop((label, key), None)
             return
         self.others[label, key] = line
+        if isinstance(line, MaterialLine):
+            line.rest()
+        self._others_bytes += _occupied(line)
         if isinstance(line, BoxLine | ShipmentLine):
             self._mark(self.units.claim(line.units, NOWHERE))
         elif isinstance(line, ToolLine):
@@ -107,7 +110,6 @@ class Book:
         if line is None:
             return
         self.lots[lot_id] = line
-        self._lines_bytes += line.size_bytes
         self._learn_alone(lot_id, line)
         if line.children:
             self.children[lot_id] = line.children
@@ -118,6 +120,8 @@ class Book:
                 self.track("Operator", operator_id, lot_id)
             if stretch.recipe is not None:
                 self.track("RecipeVersion", recipe_version_key(*stretch.recipe), lot_id)
+        line.rest()
+        self._lines_bytes += line.size_bytes
 
     def _forget_lot(self, lot_id: str) -> None:
         line = self.lots.pop(lot_id, None)
@@ -135,6 +139,8 @@ class Book:
         if handed:
             self.handed[lot_id] = handed
         self.columns.enter(self.number, line, alone, handed)
+        for each in (*alone.values(), *((handed.alone,) if handed else ())):
+            each.rest()
         self._alone_bytes += _size(alone, handed)
 
     def _name_parts(self, lot_id: str, line: Line) -> None:
@@ -264,5 +270,7 @@ def _occupied(line: OtherLine | None) -> int:
 
 
 def _size(alone: dict[str, Alone], handed: Handed | None) -> int:
-    """What these occupy, roughly."""
-    return 700 * (len(alone) + (handed is not None)) + (200 if alone else 0)
+    """What these occupy at rest, roughly."""
+    found = [*alone.values(), *((handed.alone,) if handed else ())]
+    size: int = sum(250 + each.packed_bytes for each in found)
+    return size + (200 if alone else 0)

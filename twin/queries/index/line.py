@@ -6,11 +6,13 @@ A line holds nothing of any suspect. ``place`` is an event's place among the eve
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import ClassVar, Final, NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from twin.events.event import Event, OrderKey
+from twin.queries.index.resting import Resting
 from twin.records import material as records
 from twin.records.recall import LineageFinding
 from twin.vocabulary.instants import Instant
@@ -23,7 +25,11 @@ Told: TypeAlias = tuple[OrderKey, int, LineageFinding]
 """A finding with the event that raised it, and its number among those of the event."""
 
 
-class Out(NamedTuple):
+_ALL_ASLEEP: Final = 600
+"""Bytes of a lot whose line is packed, without what is packed: its places in tables, empty fields."""
+
+
+class Out(Struct, frozen=True, array_like=True, tag=0, gc=False):
     """Units left the lot for another one; the amounts are those just before."""
 
     place: int
@@ -36,7 +42,7 @@ class Out(NamedTuple):
     number: int
 
 
-class Scrapped(NamedTuple):
+class Scrapped(Struct, frozen=True, array_like=True, tag=1, gc=False):
     """Units of the lot were thrown away; ``counted`` tells how many of which cohort, when all are named."""
 
     place: int
@@ -47,7 +53,7 @@ class Scrapped(NamedTuple):
     counted: tuple[tuple[int, int], ...] | None
 
 
-class Taken(NamedTuple):
+class Taken(Struct, frozen=True, array_like=True, tag=2, gc=False):
     """Units of the lot were packed or shipped."""
 
     place: int
@@ -58,7 +64,7 @@ class Taken(NamedTuple):
     shipment: str | None
 
 
-class Christened(NamedTuple):
+class Christened(Struct, frozen=True, array_like=True, tag=3, gc=False):
     """A cohort of units got its names."""
 
     place: int
@@ -128,7 +134,7 @@ class Derived(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(Resting):
     """One lot: its units and steps, what it used, its runs, what does not fit.
 
     ``is_odd``: its units or substrates cannot be followed by its own events alone. ``has_passes``: it is
@@ -138,6 +144,8 @@ class Line:
     into.
     """
 
+    stays: ClassVar = frozenset({"lot_id"})
+
     lot_id: str
     is_odd: bool
     is_known: bool
@@ -145,7 +153,7 @@ class Line:
     first_order: OrderKey
     first_units: tuple[int, OrderKey] | None
     disposition: Disposition
-    times: array[int]
+    times: tuple[int, ...]
     amounts: tuple[tuple[int, int, int], ...]
     steps: tuple[Step, ...]
     uses: tuple[Use, ...]
@@ -170,12 +178,8 @@ class Line:
 
     @property
     def size_bytes(self) -> int:
-        """What the line occupies, roughly; the bench measures how rough."""
-        rows = 330 * (
-            len(self.steps) + len(self.uses) + len(self.stretches) + len(self.derived) + len(self.used)
-        )
-        names = sum(len(cohort.names) + 500 for cohort in self.cohorts)
-        return 1_500 + rows + names + 400 * (len(self.oddities) + len(self.told) + len(self.clocks))
+        """What the line occupies at rest, roughly; the bench measures how rough."""
+        return _ALL_ASLEEP + self.packed_bytes
 
     def before(self, place: int) -> tuple[int, int]:
         """Total and loose just before the event at a place."""
@@ -196,11 +200,13 @@ class Thaw(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class MaterialLine:
+class MaterialLine(Resting):
     """One material lot: what it is, which lots used it, what it was mixed into.
 
     ``past`` are the events about it by id, without its uses; but with those dated ahead of their record.
     """
+
+    rests: ClassVar = frozenset({"used"})
 
     material_lot_id: str
     first_order: OrderKey
@@ -219,8 +225,8 @@ class MaterialLine:
 
     @property
     def size_bytes(self) -> int:
-        """What the line occupies, roughly."""
-        rows = 330 * (len(self.used) + len(self.mixes) + len(self.thaws))
+        """What the line occupies at rest, roughly."""
+        rows = 330 * (len(self.mixes) + len(self.thaws)) + self.packed_bytes
         return 700 + rows + 10 * len(self.lots) + 100 * len(self.past) + 400 * len(self.clocks)
 
 

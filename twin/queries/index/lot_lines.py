@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from sys import intern
@@ -63,7 +62,7 @@ def lot_line(lot_id: str, events: Sequence[Event]) -> Line:
         first_order=(account.first_event or events[0]).order,
         first_units=None if first is None else (first[0], first[1].order),
         disposition=loose_disposition(plant, lot_id),
-        times=array("q", plant.times),
+        times=tuple(plant.times),
         amounts=account.history,
         steps=tuple(_steps(plant, lot_id, cohorts)),
         uses=uses,

@@ -10,11 +10,14 @@ from twin.lineage.carrying import DEFINITE
 from twin.queries.index.flow import Flow
 from twin.queries.index.line import Line, Taken
 from twin.queries.index.lots import Place, Row
-from twin.queries.index.units import Cohorts
 from twin.vocabulary.states import Disposition
 
 Part: TypeAlias = tuple[str | None, int, int]
 """The shipment, if any, with which packed or shipped units of a lot left, and how many are exposed."""
+
+
+Units: TypeAlias = tuple[tuple[str, int, int], ...]
+"""Names of units joined, how many, and what they carry."""
 
 
 def row_of(flow: Flow, parts: Sequence[Part]) -> Row | None:
@@ -30,7 +33,7 @@ def row_of(flow: Flow, parts: Sequence[Part]) -> Row | None:
     return Row(line.lot_id, flow.since, low, high, line.total, _places(flow, counted, parts))
 
 
-def units_of(flow: Flow, row: Row | None) -> tuple[Cohorts, tuple[int, ...]]:
+def units_of(flow: Flow, row: Row | None) -> tuple[Units, tuple[int, ...]]:
     """The units that carry any, and which cohorts do because the whole lot does."""
     is_whole = row is not None and 0 < row.low == row.quantity
     units: list[tuple[str, int, int]] = []
