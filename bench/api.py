@@ -13,6 +13,7 @@ from schema.http.graphql_route import encoded
 from schema.limits import Limits
 from twin.graph.session import Graph
 from twin.queries.index.index import LineageIndex
+from twin.vocabulary.instants import Instant, written
 from twin.vocabulary.roles import Role
 
 PAGE: Final = """query Page($scope: RecallScope!) { recallImpact(scope: $scope) {
@@ -33,9 +34,9 @@ class Api:
 
         self._execution = Execution(build_schema(), Limits(), context, reached)
 
-    async def page(self, suspect: str) -> None:
-        """The first hundred lots that a suspect reached, and the totals of all."""
-        variables = {"scope": {"materialLot": {"materialLotId": suspect}}}
+    async def page(self, suspect: str, since: Instant) -> None:
+        """The first hundred lots that a suspect reached since a moment, and the totals of all."""
+        variables = {"scope": {"materialLot": {"materialLotId": suspect, "from": written(since)}}}
         question = Question(PAGE, variables, None, None, "bench")
         operation = self._execution.read(question)
         answer = await self._execution.answer(operation, question, Viewer("bench", Role.QUALITY))

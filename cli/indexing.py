@@ -18,6 +18,7 @@ def lineage_index(graph: Graph, feed: ChangeFeed, megabytes: int, metrics: Metri
         ("position", "Events that the lineage index covers.", lambda: sum(index.positions.values())),
         ("stale", "Things to be read anew before the index may use them.", lambda: index.stale),
         ("answered", "Recalls that the lineage index answered.", lambda: index.answered),
+        ("repeated", "Of these, recalls asked before of which nothing had changed.", lambda: index.repeated),
         ("bypassed", "Recalls that a warm lineage index left to the graph.", lambda: index.bypassed),
         ("rebuilt", "Times that the lineage index was dropped and built anew.", lambda: index.dropped),
         ("build_seconds", "How long its last build took.", lambda: index.build_seconds),

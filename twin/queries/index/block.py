@@ -109,6 +109,8 @@ def block_of(
     left, is_unclear = _leavings(reading, columns, rows)
     places = np.nonzero(~is_unclear)[0]
     numbers = rows.tolist()
+    boxes = columns.column("part_box")[rows]
+    reading.read["Container"].update(map(columns.containers.values.__getitem__, boxes[boxes > NONE].tolist()))
     block = Block(
         lines=[line for line in map(columns.lines.__getitem__, numbers) if line is not None],
         alones=[alone for alone in map(columns.alones.__getitem__, numbers) if alone is not None],
@@ -118,6 +120,7 @@ def block_of(
         told={name: columns.column(name)[rows[places]].astype(np.int64) for name in _TOLD},
         columns=columns,
     )
+    reading.read["Lot"].update(line.lot_id for line in block.lines)
     return block, [block.settled(place) for place in np.nonzero(is_unclear)[0].tolist()]
 
 

@@ -27,6 +27,10 @@ class Clues:
         self._cohort_of: dict[str, tuple[Flow, int]] | None = None
         self._linked: set[str] = set()
 
+    def again(self) -> Clues:
+        """The same evidence, of which nothing is laid out yet."""
+        return Clues(self._spread, self._tell_pinned)
+
     def paths(self, thing: Thing, *, every: bool, limit: int) -> Sequence[EvidencePath]:
         """The shortest path from the seed to a thing, or the distinct paths, shortest first."""
         trail = self._trail

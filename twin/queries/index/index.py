@@ -9,20 +9,21 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from twin.errors import GraphUnavailable, StreamUnavailable
 from twin.graph.session import Graph
-from twin.queries.clocks import LIVE, Clocks
-from twin.queries.history import histories
+from twin.queries.clocks import Clocks
 from twin.queries.index.answer import answer_known
+from twin.queries.index.answers import Answers
 from twin.queries.index.book import Book, Name
 from twin.queries.index.checking import Mistaken, compared, told_again
 from twin.queries.index.hints import Hints
 from twin.queries.index.reach import reached
 from twin.queries.index.reading import Reading
-from twin.queries.index.snapshot import TooLarge, all_things, book_of, definitions, enter
+from twin.queries.index.refreshing import refresh
+from twin.queries.index.snapshot import TooLarge, all_things, book_of, definitions
 from twin.queries.positions import shard_positions
 from twin.records.material import Use
 from twin.records.recall import Exposure, LotScope, MaterialLotScope, RecallScope
@@ -49,10 +50,11 @@ class LineageIndex:
     def __init__(self, graph: Graph, feed: ChangeFeed, most_bytes: int) -> None:
         self._graph, self._feed, self._most_bytes = graph, feed, most_bytes
         self._book: Book | None = None
+        self._answers = Answers(Book())
         self._positions: dict[str, int] = {}
         self._moved = asyncio.Condition()
         self._lock = asyncio.Lock()
-        self.answered = self.bypassed = self.dropped = 0
+        self.answered = self.repeated = self.bypassed = self.dropped = 0
         self.build_seconds = 0.0
         self.is_off = most_bytes == 0
 
@@ -64,7 +66,7 @@ class LineageIndex:
     @property
     def size_bytes(self) -> int:
         """What it occupies, roughly."""
-        return 0 if self._book is None else self._book.size_bytes
+        return 0 if self._book is None else self._book.size_bytes + self._answers.size_bytes
 
     @property
     def lots(self) -> int:
@@ -94,7 +96,7 @@ class LineageIndex:
                 self.dropped += 1
                 await asyncio.sleep(_PAUSE_S)
             finally:
-                self._book = None
+                self._book, self._answers = None, Answers(Book())
                 gc.unfreeze()
 
     async def _build(self) -> str:
@@ -104,7 +106,7 @@ class LineageIndex:
         async with asyncio.timeout(_BUILD_S):
             book = await book_of(self._graph, self._most_bytes)
         self.build_seconds = time.monotonic() - started
-        self._book, self._positions = book, positions
+        self._book, self._answers, self._positions = book, Answers(book), positions
         gc.freeze()  # a search for cycles among millions of lines would hold up everybody
         LOG.info("the lineage index is warm: %d lots, %d MB", len(book.lots), book.size_bytes >> 20)
         return cursor
@@ -137,7 +139,9 @@ class LineageIndex:
         if book is None:
             return
         for event in change.events:
-            book.learn(event.type, await all_things(self._graph, event), event.event_id)
+            things = tuple(await all_things(self._graph, event))
+            book.learn(event.type, things, event.event_id)
+            self._answers.hear(things)
         async with self._moved:
             for place, seq in change.positions.items():
                 self._positions[place] = max(seq, self._positions.get(place, 0))
@@ -159,8 +163,10 @@ class LineageIndex:
         if not await self._reaches(await shard_positions(self._graph) if covering is None else covering):
             self.bypassed += 1
             return None
-        async with self._lock:
-            found = await self._ask(book, scope)
+        found = self._again(book, scope)
+        if found is None:
+            async with self._lock:
+                found = self._again(book, scope) or await self._ask(book, scope)
         if found is None:
             self.bypassed += 1
         else:
@@ -180,7 +186,7 @@ class LineageIndex:
                 self.answered += found is not None
                 return found
             async with self._lock:
-                await self._refresh(book, [name])
+                await refresh(self._graph, book, [name])
         self.bypassed += 1
         return None
 
@@ -208,6 +214,12 @@ class LineageIndex:
             return None
         return reached(book, scope)
 
+    def _again(self, book: Book, scope: RecallScope) -> Exposure | None:
+        """What was answered before, when nothing has changed that it was read from."""
+        found = self._answers.again(scope) if book is self._book else None
+        self.repeated += found is not None
+        return found
+
     async def _ask(self, book: Book, scope: RecallScope) -> Exposure | None:
         """Answer, refresh what was out of date, answer again, until nothing was."""
         absent: set[Name] = set()
@@ -218,33 +230,16 @@ class LineageIndex:
                 heard = book.defining
                 book.take_definitions(await definitions(self._graph))
                 book.is_defined = heard == book.defining
-            reading = Reading(book, frozenset(absent))
+            reading, answers, began = Reading(book, frozenset(absent)), self._answers, self._answers.now()
             found = await asyncio.to_thread(answer_known, reading, scope)
             if not reading.stale:
+                if found is not None:
+                    answers.keep(scope, found, reading.read, began)
                 return found
-            absent |= await self._refresh(book, reading.stale)
+            absent |= await refresh(self._graph, book, reading.stale)
             if not await self._reaches(await shard_positions(self._graph)):
                 return None
         return None
-
-    async def _refresh(self, book: Book, names: Iterable[Name]) -> set[Name]:
-        """Read things anew; those that no counted event names."""
-        by_label: dict[str, list[str]] = {}
-        names = list(names)
-        for label, key in names:
-            by_label.setdefault(label, []).append(key)
-            book.is_read_anew((label, key))
-        absent: set[Name] = set()
-        try:
-            for label, keys in by_label.items():
-                told = await histories(self._graph, label, sorted(keys), LIVE)
-                enter(book, label, told)
-                absent |= {(label, key) for key, events in told.items() if not events}
-        except BaseException:
-            book.stays_unread(names)
-            raise
-        book.has_read(names)
-        return absent
 
     async def _reaches(self, wanted: Mapping[str, int]) -> bool:
         """Whether it has read so far, or does so very soon."""
@@ -270,7 +265,8 @@ class LineageIndex:
             began = clock()
             try:
                 async with self._lock:
-                    await self._refresh(book, list(book.dirty)[:_TIDY_AT_ONCE])
+                    await refresh(self._graph, book, list(book.dirty)[:_TIDY_AT_ONCE])
+                self._answers.tidy()
                 if turn % _CHECK_EVERY == 0:
                     await self.check()
             except GraphUnavailable as cause:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from twin.events.event import OrderKey
 from twin.queries.index.book import Book, Name
 from twin.queries.index.line import BoxLine, Line, MaterialLine, OrderLine, ShipmentLine, ToolLine
@@ -18,6 +20,8 @@ class Reading:
     def __init__(self, book: Book, absent: frozenset[Name]) -> None:
         self.book = book
         self.stale: set[Name] = set()
+        self.read: defaultdict[str, set[str]] = defaultdict(set)
+        """What the answer rests on, by label: where nothing is told of that, the answer stays."""
         self._absent = absent
         stale = (*tuple(book.dirty), *tuple(book.being_read))
         self.stale_lots = {key for label, key in stale if label == "Lot"}
@@ -32,9 +36,15 @@ class Reading:
     def lot(self, lot_id: str) -> Line | None:
         """A lot's line."""
         line = self._lots.get(lot_id)
+        self.read["Lot"].add(lot_id)
         if line is None or lot_id in self.stale_lots:
             self._want("Lot", lot_id)
         return line
+
+    def tracked(self, label: str, key: str) -> tuple[str, ...]:
+        """The lots that may have run on a machine, by an operator, with a recipe."""
+        self.read[label].add(key)
+        return tuple(self.book.tracked.get((label, key), ()))
 
     def material(self, material_lot_id: str) -> MaterialLine | None:
         """A material lot's line."""
@@ -61,6 +71,7 @@ class Reading:
 
     def _other(self, label: str, key: str) -> OtherLine | None:
         line = self.book.others.get((label, key))
+        self.read[label].add(key)
         if line is None or self.book.is_stale((label, key)):
             self._want(label, key)
         return line

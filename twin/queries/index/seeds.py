@@ -90,7 +90,7 @@ def _after(at: Instant) -> tuple[OrderKey, int]:
 def _runs(
     reading: Reading, scope: EquipmentScope | OperatorScope | RecipeVersionScope, thing: Thing
 ) -> Seeds:
-    lots = tuple(reading.book.tracked.get((LABELS[thing.kind], thing.key), ()))
+    lots = reading.tracked(LABELS[thing.kind], thing.key)
     if not lots:
         raise Declined("no lot is known to have run there")
     seeds = Seeds({thing})
@@ -117,7 +117,7 @@ def _tool(reading: Reading, tool: ToolLine, scope: ToolScope) -> Seeds:
         window = Window(start, None if end == FOR_EVER else end)
         machine = Thing(ThingKind.EQUIPMENT, mount.equipment_id)
         seeds.mounted.append((thing, machine, mount.order))
-        for lot_id in tuple(reading.book.tracked.get(("Equipment", mount.equipment_id), ())):
+        for lot_id in reading.tracked("Equipment", mount.equipment_id):
             line = reading.lot(lot_id)
             runs = [run for run in line.stretches if run.equipment_id == mount.equipment_id] if line else ()
             found = [

@@ -105,6 +105,7 @@ class Spread:
                 self._mounted.add(material_lot)
             found.update(dict.fromkeys(line.lots))
         found.update(dict.fromkeys(self.seeds.lots))
+        self.reading.read["Lot"].update(found)
         return found
 
     def _taken_together(self) -> Collection[str]:

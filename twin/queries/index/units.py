@@ -24,6 +24,10 @@ class AffectedUnits(Sequence[AffectedUnit]):
     def __len__(self) -> int:
         return sum(size for _, size, _ in self._cohorts)
 
+    def again(self) -> AffectedUnits:
+        """The same units, of which nothing is written out yet."""
+        return AffectedUnits(self._cohorts)
+
     def ids(self, certainty: Certainty | None = None) -> list[str]:
         """The ids in their order, of one certainty or both, without a row for each."""
         found: list[str] = []

@@ -26,6 +26,7 @@ from twin.queries.ahead import Likely, start_of
 from twin.queries.clocks import LIVE
 from twin.queries.genealogy import genealogy, genealogy_events
 from twin.queries.index.index import LineageIndex
+from twin.queries.index.refreshing import refresh
 from twin.records.genealogy import Lineage
 from twin.stream.client import Stream
 from twin.vocabulary.states import TraceDirection
@@ -82,7 +83,7 @@ async def told(line: Line, index: LineageIndex, *events: Event) -> None:
 async def settled(index: LineageIndex) -> None:
     assert index._book is not None
     async with index._lock:
-        await index._refresh(index._book, list(index._book.dirty))
+        await refresh(index._graph, index._book, list(index._book.dirty))
     assert index.stale == 0
 
 

@@ -102,6 +102,9 @@ async def test_a_warm_index_answers_as_the_graph_does(line: Line, empty_graph: G
         assert isinstance(by_index, Exposure)
         assert [row.lot_id for row in by_index.lots] == ["LOT-1"]
         assert (index.answered, index.lots, index.size_bytes > 0) == (1, 2, True)
+        _, again = await answers(empty_graph, index, PASTE)
+        assert differences(by_graph, again) is None
+        assert (index.answered, index.repeated) == (2, 1)
         assert await index.check() == 2
 
 
@@ -211,11 +214,13 @@ async def test_random_plants_told_event_by_event_are_answered_alike(
     scopes = [scope for scope, as_of, known in Asking(events, 30).asked(400) if not (as_of or known)]
     made = Line(empty_graph, stream)
     answered = 0
+    before: list[RecallScope] = []
     async with running(made, empty_graph) as index:
         await until(lambda: index.is_warm)
         for place in range(0, len(events), 8):
             await made.tell(*events[place : place + 8])
-            for scope in scopes[place // 8 :: 6]:
+            fresh = scopes[place // 8 :: 6]
+            for scope in [*before, *fresh, *fresh[:2]]:
                 try:
                     by_graph: Exposure | str = await recall_impact(empty_graph, scope, LIVE)
                 except NotFound:
@@ -227,4 +232,6 @@ async def test_random_plants_told_event_by_event_are_answered_alike(
                 if found is not None:
                     answered += 1
                     assert differences(by_graph, found) is None, scope
+            before = fresh[:2]
+        assert index.repeated > 0
     assert answered > 10
