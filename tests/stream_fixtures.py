@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from twin.graph import connecting
 from twin.stream.client import Stream, open_stream
 from twin.stream.embedded import EmbeddedStream
 
@@ -45,4 +46,5 @@ async def stream(stream_url: str) -> AsyncIterator[Stream]:
 
 
 def _tasks() -> set[asyncio.Task[object]]:
-    return {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+    """All but this one, and but those that connect to the graph for nobody any more and then end."""
+    return {task for task in asyncio.all_tasks() if task is not asyncio.current_task()} - connecting._left
