@@ -60,7 +60,7 @@ class Uses(Struct):
     def thaw(self, spell: Spell) -> bool:
         """Begin a spell; False when it, or uses noted before, came out of their order."""
         newest = not self.spells or self.spells[-1].at < spell.at
-        in_order = newest and (self.first is None or (self.last is not None and self.last <= spell.at))
+        in_order = newest and (self.last is None or self.last <= spell.at)
         if not self.spells and self.first is not None and self.last is not None:
             spell.use(self.first)
             spell.use(self.last)

@@ -123,13 +123,12 @@ async def _take_in(tx: Transaction, fold: Folded, change: Touched, new: Set[str]
         if names is None:
             return False
         untold |= names
-    if not all(fold.absorb(event) for event in sorted(change.fresh, key=_order)):
-        return False
-    if not untold or not isinstance(fold, Fold):
-        return True
-    gone = {event.event_id for event in change.returned}
-    until = max(event.occurred_at for event in change.returned)
-    return await told_again(tx, fold, untold, until, gone | new)
+    if untold and isinstance(fold, Fold):
+        gone = {event.event_id for event in change.returned}
+        until = max(event.occurred_at for event in change.returned)
+        if not await told_again(tx, fold, untold, until, gone | new):
+            return False
+    return all(fold.absorb(event) for event in sorted(change.fresh, key=_order))
 
 
 async def _refold(

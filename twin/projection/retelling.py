@@ -82,7 +82,7 @@ async def told_again(
 ) -> bool:
     """Whether the stored events up to a moment, the latest first, told what a fold lacks; they count already.
 
-    ``uncounted``: events that the graph may hold and that do not count, or are in the fold.
+    ``uncounted``: events that the graph may hold and that do not count, or are not in the fold yet.
     """
     left = set(names)
     if not left:

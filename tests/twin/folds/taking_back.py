@@ -9,19 +9,17 @@ from twin.folds.fold import Fold
 def take_back(
     fold: Fold, gone: Iterable[Event], stored: Iterable[Event], fresh: Iterable[Event] = ()
 ) -> bool:
-    """As the projector does: events go, others come, the rest tells, latest first; whether that is enough."""
+    """As the projector does: events go, the rest tells, latest first, others come; whether that is enough."""
     untold: set[str] = set()
     for event in gone:
         names = fold.give_back(event)
         if names is None:
             return False
         untold |= names
-    if not all(fold.absorb(event) for event in fresh):
-        return False
     for event in sorted(stored, key=lambda event: event.order, reverse=True):
         if untold:
             told = fold.tell_again(event, untold)
             if told is None:
                 return False
             untold -= told
-    return True
+    return all(fold.absorb(event) for event in fresh)

@@ -11,6 +11,7 @@ from twin.graph.session import Graph
 
 MACHINE = "MATCH (one:Equipment {equipment_id: 'DB-01'}) RETURN one AS thing"
 PASTE = "MATCH (one:MaterialLot {material_lot_id: 'PASTE-1'}) RETURN one AS thing"
+TOO_EARLY = "MATCH (one:Finding {finding_id: 'consumption.not_usable_yet:PASTE-1'}) RETURN one AS thing"
 EXPIRED = "MATCH (one:Finding {finding_id: 'consumption.expired:PASTE-1'}) RETURN one AS thing"
 LAST = 130
 """More events than the first page that is read back."""
@@ -91,3 +92,23 @@ async def test_a_use_that_is_voided_leaves_the_use_before_it(empty_graph: Graph)
     paste = await thing(empty_graph, PASTE)
     assert (paste["remaining_quantity"], paste["updated_at"]) == (5.0, factory.START + LAST - 1)
     assert (await thing(empty_graph, EXPIRED))["resolved_at"] is not None
+
+
+async def test_a_late_thawing_that_comes_with_the_void_of_the_last_use_finds_the_first_use_after_it(
+    empty_graph: Graph,
+) -> None:
+    def used(at: str) -> Event:
+        return factory.material_consumed(event_id=f"used {at}", occurred_at=at)
+
+    def thawed(at: str, usable_from: str) -> Event:
+        start, end = f"{factory.DAY}{usable_from}:00Z", f"{factory.DAY}23:00:00Z"
+        return factory.material_thawed(
+            event_id=f"thawed {at}", occurred_at=at, usable_from=start, usable_until=end
+        )
+
+    last = used("09:00")
+    await project(empty_graph, thawed("06:00", "06:30"), used("07:00"), used("08:15"), used("08:45"), last)
+
+    await project(empty_graph, *void(last), used("07:30"), thawed("08:00", "08:30"))
+
+    assert (await thing(empty_graph, TOO_EARLY)).get("resolved_at") is None
