@@ -101,10 +101,11 @@ def block_of(
     blocked = _blocked(reading, columns)
     lots = columns.column("lot")[rows]
     is_met = blocked[lots] == 0
+    is_same = len(lots) == len(first) and bool(is_met.all())  # a lot out of date may not be a user any more
     if since is not None:
         is_met &= columns.column("first_at")[rows] >= since
     is_met &= _is_only_one(reading, columns, rows, material_lot)
-    blocked[lots if len(lots) == len(first) else reading.book.numbers_of(first)] = 1
+    blocked[lots if is_same else _numbers(reading, first, len(blocked))] = 1
     rows, parents = _with_children(columns, rows[is_met], blocked)
     left, is_unclear = _leavings(reading, columns, rows)
     places = np.nonzero(~is_unclear)[0]
@@ -126,10 +127,15 @@ def block_of(
 
 def _blocked(reading: Reading, columns: Columns) -> npt.NDArray[np.int8]:
     """The lots by number that have to be walked whatever they used: out of date, or sharing units."""
-    blocked = np.array(columns.foreign, np.int8)
-    numbers = reading.book.numbers_of(reading.stale_lots)
-    blocked[numbers] = 1
+    blocked = np.array(columns.foreign[:], np.int8)  # of a copy: an array that is looked at cannot grow
+    blocked[_numbers(reading, reading.stale_lots, len(blocked))] = 1
     return blocked
+
+
+def _numbers(reading: Reading, lots: Collection[str], most: int) -> Numbers:
+    """The numbers of lots, but of those that are heard of only now: they have no row."""
+    numbers = np.array(reading.book.numbers_of(lots), np.int64)
+    return numbers[numbers < most]
 
 
 def _is_only_one(reading: Reading, columns: Columns, rows: Numbers, material_lot: str) -> Flags:
@@ -171,7 +177,7 @@ def _with_children(columns: Columns, rows: Numbers, blocked: npt.NDArray[np.int8
 def _children(columns: Columns, rows: Numbers, blocked: npt.NDArray[np.int8]) -> tuple[Numbers, Flags]:
     """The rows of the lots that units went to, and whether what they got is surely all they carry."""
     lots = columns.column("out_lot")[rows]
-    found = np.frombuffer(columns.handed, np.int32)[lots].astype(np.int64)
+    found = np.array(columns.handed[:], np.int64)[lots]
     is_fit = (found != NONE) & (blocked[lots] == 0)
     asked = np.where(is_fit, found, 0)
     whole = columns.column("out_whole")[rows]

@@ -23,6 +23,7 @@ from twin.queries.index.answers import Answers
 from twin.queries.index.book import Book, Name
 from twin.queries.index.reading import Reading
 from twin.records.recall import Exposure, MaterialLotScope, RecallScope
+from twin.vocabulary.instants import Instant
 
 PLANTS = int(os.environ.get("DIELOOM_ORACLE_PLANTS", "2"))
 FIRST = int(os.environ.get("DIELOOM_ORACLE_FIRST", "400"))
@@ -176,6 +177,6 @@ def test_only_so_many_answers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("twin.queries.index.answers._MOST_BYTES", 20_000)
     twin = plain()
     for number in range(8):
-        twin.ask(MaterialLotScope("PASTE-1", twin.told[0].occurred_at + number))
+        twin.ask(MaterialLotScope("PASTE-1", Instant(twin.told[0].occurred_at + number)))
     assert 0 < twin.answers.size_bytes <= 20_000
     assert twin.answers.again(MaterialLotScope("PASTE-1", twin.told[0].occurred_at)) is None
