@@ -18,6 +18,8 @@ from twin.events.rejection import BAD_JSON, ID_REUSED, Rejected
 from twin.intake.dead_letters import FILE, INGEST, Refusal
 from twin.intake.intake import Intake
 from twin.intake.ledger import OutboxRefused, Verdict
+from twin.intake.outbox import Accepted
+from twin.intake.watermark import Watermark
 
 MOST_EVENTS: Final = 160_000
 """Events in one body: more than 16 MiB of the shortest ones there are."""
@@ -74,7 +76,7 @@ async def ingest(body: bytes, intake: Intake, source: str = "http") -> IngestRes
         accepted=told.verdicts[Verdict.ACCEPTED],
         duplicates=told.verdicts[Verdict.DUPLICATE],
         rejected=tuple(one for one, _ in told.rejected),
-        watermark=told.watermark,
+        watermark=Watermark(told.reached).encode(),
     )
 
 
@@ -84,14 +86,20 @@ class _Told:
 
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     rejected: list[tuple[Rejection, bytes]] = field(default_factory=list)
-    watermark: str = ""
+    reached: dict[str, int] = field(default_factory=dict)
+
+    def taken(self, part: Accepted) -> None:
+        """One more part is durable; what it repeats may stand further on than any later part tells."""
+        self.verdicts.update(part.verdicts)
+        for place, seq in part.watermark.positions.items():
+            self.reached[place] = max(self.reached.get(place, 0), seq)
 
     def refused(self, refusal: OutboxRefused) -> OutboxRefused:
         """The refusal of one more part: the parts before it were taken."""
         if not self.verdicts:
             return refusal
         taken = f"{self.verdicts.total()} events of the body were taken, the others not; send all of it again"
-        return OutboxRefused(f"{taken}: {refusal.message}", code=refusal.code)
+        return OutboxRefused(f"{taken}; of the others: {refusal.message}", code=refusal.code)
 
 
 class _Part:
@@ -123,9 +131,8 @@ class _Part:
             if verdict is Verdict.REUSED:
                 words = "event_id belongs to another event; allowed: an id never used before"
                 self._rejected.append((Rejection(index, event.event_id, ID_REUSED, words), raw))
-        told.verdicts.update(taken.verdicts)
         told.rejected += self._rejected
-        told.watermark = taken.watermark.encode()
+        told.taken(taken)
 
 
 async def ingest_file(

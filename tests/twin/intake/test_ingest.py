@@ -131,6 +131,21 @@ async def test_takes_a_large_body_part_by_part_as_if_it_were_one(intake: Intake)
     assert list(Watermark.decode(told.watermark).positions.values()) == [3]
 
 
+async def test_the_watermark_covers_what_another_process_took_and_an_earlier_part_repeats(
+    intake: Intake, tmp_path: Path
+) -> None:
+    first, second = (factory.lot_created(event_id=lot, lot_id=lot) for lot in ("LOT-1", "LOT-2"))
+    assert shard_of(first, 4) != shard_of(second, 4)
+    async with Outbox(tmp_path / "outbox.db", 4) as another:
+        await another.take([first])
+    body = [encode(event).replace(b"{", b"{" + b" " * 1_200_000, 1) for event in (first, second)]
+
+    told = await ingest(b"\n".join(body), intake)
+
+    assert (told.accepted, told.duplicates) == (1, 1)
+    assert sorted(Watermark.decode(told.watermark).positions.values()) == [1, 2]
+
+
 async def test_a_part_for_which_there_is_no_room_tells_that_the_parts_before_it_were_taken(
     tmp_path: Path,
 ) -> None:
