@@ -16,6 +16,7 @@ import pytest
 from tests.service.running import ROOT, RunningService, wait_until
 
 SPEED = "40"
+PASTE = "AG-PASTE-"
 TOLD_WITHIN_S = 240
 RECALL = """query Recall($scope: RecallScope!) {
   recallImpact(scope: $scope) {
@@ -222,7 +223,9 @@ def dossier(plant: Plant, scope: dict[str, Any]) -> Any:
 def suspects(plant: Plant) -> dict[str, dict[str, Any]]:
     """What the lot on each machine that stopped leads to: its paste, its oven in its window, its wafer."""
     kept = {row["equipmentId"]: row["lot"] for row in plant.ask(KEPT)["equipments"]["nodes"]}
-    paste = plant.ask(SCANNED, id=kept["AO-01"]["lotId"])["lot"]["consumptions"][0]["materialLot"]
+    used = plant.ask(SCANNED, id=kept["AO-01"]["lotId"])["lot"]["consumptions"]
+    # Not the first one: what was scanned happened when the scan was read, which a busy machine does late.
+    (paste,) = [row["materialLot"] for row in used if row["materialLot"]["materialLotId"].startswith(PASTE)]
     runs = plant.ask(RUNS, id=kept["XR-01"]["lotId"])["lot"]["runs"]
     (oven,) = [run for run in runs if run["operation"] == "REFLOW"]
     window = {"from": just_before(oven["startedAt"]), "to": oven["endedAt"]}
