@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from twin.queries.index.alone import Alone, Handed
@@ -72,20 +71,18 @@ class Common(NamedTuple):
 
 def is_plain(line: Line, alone: Alone, handed: Handed | None) -> bool:
     """Whether one row tells it: it passed on once at most, packed once at most, and serves a clear order."""
-    if len(alone.outs) > 1 or len(alone.parts) > 1:
+    if len(alone.outs) > 1 or len(alone.parts) > 1 or line.total > _MOST or alone.scrapped[1] > _MOST:
         return False
-    if any(taken.container is None and not taken.shipment for taken, _, _ in alone.parts):
-        return False
-    if max(line.total, alone.scrapped[1], *_amounts(alone)) > _MOST:
-        return False
-    return handed is None or len(line.derived) == 1 or line.derived[0].order_id is not None
-
-
-def _amounts(alone: Alone) -> Iterator[int]:
-    yield from (high for _, _, high in alone.parts)
+    for taken, _, high in alone.parts:
+        if high > _MOST or (taken.container is None and not taken.shipment):
+            return False
     if alone.row is not None:
-        yield alone.row.high
-        yield from (place.high for place in alone.row.places)
+        if alone.row.high > _MOST:
+            return False
+        for place in alone.row.places:
+            if place.high > _MOST:
+                return False
+    return handed is None or len(line.derived) == 1 or line.derived[0].order_id is not None
 
 
 def whole(shares: Shares | None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Hashable, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,8 @@ from twin.queries.index.cells import NONE, NUMBER_OF, SIZES, Cells, Common, is_p
 from twin.queries.index.line import BoxLine, Line, Taken
 
 Numbers = npt.NDArray[np.int64]
+
+_AT_ONCE: Final = 1_000
 
 T = TypeVar("T", bound=Hashable)
 
@@ -54,6 +56,7 @@ class Columns:
 
     def __init__(self) -> None:
         self._of: tuple[array[int], ...] = tuple(array(size) for size in SIZES)
+        self._fresh: list[Cells] = []
         self._free: list[int] = []
         self._users: dict[str, array[int]] = {}
         self.lines: list[Line | None] = []
@@ -75,6 +78,7 @@ class Columns:
 
     def column(self, name: str) -> npt.NDArray[np.integer]:
         """All numbers of a column, as they are now: good until the next lot is entered."""
+        self._write()
         cells = self._of[Cells._fields.index(name)]
         return np.frombuffer(cells, cells.typecode)
 
@@ -143,13 +147,15 @@ class Columns:
 
     def _put(self, line: Line, alone: Alone, told: Cells) -> int:
         if self._free:
+            self._write()
             row = self._free.pop()
             for cells, value in zip(self._of, told, strict=True):
                 cells[row] = value
             self.lines[row], self.alones[row] = line, alone
             return row
-        for cells, value in zip(self._of, told, strict=True):
-            cells.append(value)
+        self._fresh.append(told)
+        if len(self._fresh) == _AT_ONCE:
+            self._write()
         self.lines.append(line)
         self.alones.append(alone)
         return len(self.lines) - 1
@@ -165,6 +171,12 @@ class Columns:
             self.machines.of(line.machines),
             self.materials.of(line.materials),
         )
+
+    def _write(self) -> None:
+        """Write the newest rows, many at once."""
+        fresh, self._fresh = self._fresh, []
+        for cells, values in zip(self._of, zip(*fresh, strict=True), strict=False):
+            cells.extend(values)
 
     def _told(
         self, number_of: Callable[[str], int], common: Common, alone: Alone, handed: Handed | None
