@@ -15,7 +15,9 @@ import pytest
 
 from tests.service.running import ROOT, RunningService, wait_until
 
-SPEED = "40"
+SPEED = "20"
+"""So slow that a scan which a busy machine reads late is still read before its lot is split."""
+
 PASTE = "AG-PASTE-"
 TOLD_WITHIN_S = 240
 RECALL = """query Recall($scope: RecallScope!) {
