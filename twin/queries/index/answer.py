@@ -63,7 +63,9 @@ def answer(reading: Reading, scope: RecallScope) -> Exposure:
         raise NotFound(f"no counted event names {thing_of(scope)}")
     spread = Spread(reading, seeds)
     spread.run()
-    return _Outcome(reading, spread).exposure()
+    found = _Outcome(reading, spread).exposure()
+    reading.ends()
+    return found
 
 
 def answer_known(reading: Reading, scope: RecallScope) -> Exposure | None:
@@ -107,7 +109,7 @@ class _Outcome:
         complete = all(self._is_known(lot_id) for lot_id in unitless)
         return Exposure(
             lots=AffectedLots(rows if block is None else Rows(rows, block)),
-            units=AffectedUnits(self._units if block is None else Cohorts(self._units, block)),
+            units=AffectedUnits(self._units, () if block is None else Cohorts(block)),
             totals=self._totals(rows, reached),
             orders=reached[0],
             customers=reached[1],

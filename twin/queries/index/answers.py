@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -23,7 +23,7 @@ _READ: Final = frozenset({*LABELS, "Equipment", "Operator", "RecipeVersion"})
 class Moment:
     """How much of a book was heard: its changes, definitions, and lots that share units."""
 
-    changes: Mapping[str, int]
+    changes: int
     defining: int
     foreign: int
 
@@ -60,6 +60,7 @@ class Answers:
         """Remember an answer whose reading began at a moment; the least lately asked ones make room."""
         self._drop(scope)
         size = 4_000 + 1_000 * len(exposure.lots) + 150 * sum(map(len, read.values()))
+        size += exposure.units.size_bytes if isinstance(exposure.units, AffectedUnits) else 0
         if size > _MOST_BYTES:
             return
         self._kept[scope] = Kept(_untouched(exposure), read, since, size)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TypeAlias, overload
+from typing import overload
 
 from twin.queries.index.alone import Alone
 from twin.queries.index.block import Block
 from twin.queries.index.cells import NONE
 from twin.queries.index.lots import Row
-
-Cohort: TypeAlias = tuple[str, int, int]
-"""Names of units joined, how many, and what they carry."""
+from twin.queries.index.units import Cohort
 
 
 class Rows(Sequence[Row]):
@@ -52,23 +50,12 @@ class Rows(Sequence[Row]):
         return row
 
 
-class Cohorts(Sequence[Cohort]):
-    """The units of lots that were told one by one, and of a block: gathered when they are looked at."""
+class Cohorts(Iterable[Cohort]):
+    """The units of a block's lots, unpacked when they are gone through; none of them is held on to."""
 
-    def __init__(self, told: Sequence[Cohort], block: Block) -> None:
-        self._told, self._block = told, block
+    def __init__(self, block: Block) -> None:
+        self._block = block
 
-    def __len__(self) -> int:
-        return len(self._every)
-
-    @overload
-    def __getitem__(self, place: int) -> Cohort: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Cohort]: ...
-    def __getitem__(self, place: int | slice) -> Cohort | list[Cohort]:
-        return self._every[place]
-
-    @cached_property
-    def _every(self) -> list[Cohort]:
-        alones = (self._block.alones[place] for place in self._block.places.tolist())
-        return [*self._told, *(cohort for alone in alones for cohort in alone.units)]
+    def __iter__(self) -> Iterator[Cohort]:
+        for place in self._block.places.tolist():
+            yield from self._block.alones[place].units

@@ -10,40 +10,48 @@ from typing import Final, TypeAlias
 Read: TypeAlias = Mapping[str, AbstractSet[str]]
 """What an answer was read from: keys of things, by their label."""
 
-_MOST_CHANGES: Final = 20_000
+_MOST_THINGS: Final = 20_000
 
 
 class Changes:
-    """Which things changed, in the order it was heard; only the latest."""
+    """Which things changed, and when last; only the latest."""
 
     def __init__(self) -> None:
-        self._keys: defaultdict[str, list[str]] = defaultdict(list)
-        self._dropped: defaultdict[str, int] = defaultdict(int)
-        self._length = 0
+        self._last: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        self._heard = self._forgotten = 0
 
     def note(self, things: Iterable[tuple[str, str]]) -> None:
         """Something was told of things."""
         for label, key in things:
-            self._keys[label].append(key)
-            self._length += 1
-        if self._length > _MOST_CHANGES:
+            self._heard += 1
+            self._last[label][key] = self._heard
+        if sum(map(len, self._last.values())) > _MOST_THINGS:
             self.forget()
 
     def forget(self) -> None:
         """Drop everything: what was read before is not known to hold any more."""
-        for label, keys in self._keys.items():
-            self._dropped[label] += len(keys) + 1
-            keys.clear()
-        self._length = 0
+        self._last.clear()
+        self._forgotten = self._heard
 
-    def now(self) -> dict[str, int]:
-        """How far each list of changes goes."""
-        return {label: self._dropped[label] + len(keys) for label, keys in self._keys.items()}
+    def now(self) -> int:
+        """How many changes were heard."""
+        return self._heard
 
-    def touch(self, read: Read, since: Mapping[str, int]) -> bool:
-        """Whether one of these things changed since then, as far as that is known."""
+    def touch(self, read: Read, since: int) -> bool:
+        """Whether one of these things changed since then, as far as that is known.
+
+        What takes time is the shorter of both: thousands of answers are looked at in a row.
+        """
+        if since < self._forgotten:
+            return True
         for label, keys in read.items():
-            heard, first = self._keys[label], since.get(label, 0) - self._dropped[label]
-            if first < 0 or not keys.isdisjoint(heard[first:]):
+            last = self._last.get(label)
+            if last and not last.keys().isdisjoint(keys) and _is_later(last, keys, since):
                 return True
         return False
+
+
+def _is_later(last: Mapping[str, int], keys: AbstractSet[str], since: int) -> bool:
+    if len(keys) < len(last):
+        return any(last.get(key, 0) > since for key in keys)
+    return any(number > since and key in keys for key, number in last.items())

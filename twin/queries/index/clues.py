@@ -22,6 +22,7 @@ class Clues:
         self._spread = spread
         self._tell_pinned = pinned
         self._pinned: Mapping[str, Sequence[int]] | None = None
+        self._flows: Mapping[str, Flow] | None = None
         self._trail: Trail | None = None
         self._places: dict[Key, int] = {}
         self._cohort_of: dict[str, tuple[Flow, int]] | None = None
@@ -42,10 +43,15 @@ class Clues:
                 trail.link(link)
         return trail.paths(thing, every=every, limit=limit)
 
+    def _every_flow(self) -> Mapping[str, Flow]:
+        if self._flows is None:
+            self._flows = self._spread.every_flow()
+        return self._flows
+
     def _laid(self) -> Trail:
         spread = self._spread
         keys = {(mix.order, 0) for mix in spread.mixes} | {FIRST, LAST}
-        for flow in spread.every_flow().values():
+        for flow in self._every_flow().values():
             keys.update(_key(arrival) for arrival in flow.links())
             keys.update(flow.cleaned)
             keys.update(key for _, key in flow.named)
@@ -57,7 +63,7 @@ class Clues:
             source = Thing(ThingKind.MATERIAL_LOT, mix.source)
             target = Thing(ThingKind.MATERIAL_LOT, mix.target)
             trail.link(Link(source, target, "MIXED_INTO", _event(mix.order), self._places[mix.order, 0]))
-        for lot_id, flow in spread.every_flow().items():
+        for lot_id, flow in self._every_flow().items():
             self._lay(trail, Thing(ThingKind.LOT, lot_id), flow)
         return trail
 
@@ -85,7 +91,7 @@ class Clues:
         if self._cohort_of is None:
             self._cohort_of = {
                 name: (flow, number)
-                for flow in self._spread.every_flow().values()
+                for flow in self._every_flow().values()
                 for number, cohort in enumerate(flow.line.cohorts)
                 for name in cohort.names.split(BETWEEN)
             }

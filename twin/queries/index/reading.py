@@ -33,6 +33,12 @@ class Reading:
         self._walking: set[str] = set()
         self._plain: set[str] = set()
 
+    def ends(self) -> None:
+        """The answer is there: what it looked through goes, however long the answer is kept."""
+        self.stale_lots, self.stale_boxes = set(), set()
+        for each in (self._materials, self._roots, self._ships, self._plain):
+            each.clear()
+
     def lot(self, lot_id: str) -> Line | None:
         """A lot's line."""
         line = self._lots.get(lot_id)

@@ -42,7 +42,6 @@ class Spread:
         self.block: Block | None = None
         self._first: Collection[str] = ()
         self._others: set[str] = set()
-        self._laid: dict[str, Flow] | None = None
         self._exposed_from: dict[str, OrderKey] = {}
         self._mounted: set[str] = set()
         self._later: list[Flow] = []
@@ -192,9 +191,7 @@ class Spread:
 
     def every_flow(self) -> Mapping[str, Flow]:
         """The ways of all lots, those that did not have to be walked included."""
-        if self._laid is None:
-            self._laid = self.flows | {each[0].lot_id: walk_of(each) for each in self.met_once()}
-        return self._laid
+        return self.flows | {each[0].lot_id: walk_of(each) for each in self.met_once()}
 
     def _open(self, lot_id: str) -> Flow | None:
         """A lot is reached, or may be."""

@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import overload
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias, overload
 
 from twin.lineage.carrying import DEFINITE
 from twin.queries.index.cohorts import BETWEEN
 from twin.records.recall import AffectedUnit
 from twin.vocabulary.states import Certainty
 
-Cohorts = Sequence[tuple[str, int, int]]
+Cohort: TypeAlias = tuple[str, int, int]
 """Names of units joined, how many, and what they carry."""
+
+Cohorts: TypeAlias = Sequence[Cohort]
 
 
 class AffectedUnits(Sequence[AffectedUnit]):
     """All affected units by their ids; equal to any sequence of the same rows."""
 
-    def __init__(self, cohorts: Cohorts) -> None:
-        self._cohorts = cohorts
+    def __init__(self, told: Cohorts, packed: Iterable[Cohort] = ()) -> None:
+        """``packed``: more of them, that are gathered only when somebody looks."""
+        self._told, self._packed = told, packed
+        self._gathered: Cohorts | None = None
         self._rows: tuple[AffectedUnit, ...] | None = None
 
     def __len__(self) -> int:
-        return sum(size for _, size, _ in self._cohorts)
+        return sum(size for _, size, _ in self._cohorts())
+
+    @property
+    def size_bytes(self) -> int:
+        """What it occupies, roughly, before somebody looks."""
+        return sum(120 + len(names) for names, _, _ in self._told)
 
     def again(self) -> AffectedUnits:
         """The same units, of which nothing is written out yet."""
-        return AffectedUnits(self._cohorts)
+        return AffectedUnits(self._told, self._packed)
+
+    def _cohorts(self) -> Cohorts:
+        if self._gathered is None:
+            self._gathered = [*self._told, *self._packed]
+        return self._gathered
 
     def ids(self, certainty: Certainty | None = None) -> list[str]:
         """The ids in their order, of one certainty or both, without a row for each."""
         found: list[str] = []
-        for names, _, level in self._cohorts:
+        for names, _, level in self._cohorts():
             if certainty is None or certainty is _sure(level):
                 found += names.split(BETWEEN)
         found.sort()
@@ -41,7 +55,7 @@ class AffectedUnits(Sequence[AffectedUnit]):
         if self._rows is None:
             rows = [
                 AffectedUnit(name, sure)
-                for names, _, level in self._cohorts
+                for names, _, level in self._cohorts()
                 for sure in (_sure(level),)
                 for name in names.split(BETWEEN)
             ]

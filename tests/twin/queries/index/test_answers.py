@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import os
+import tracemalloc
 from collections import Counter
 from collections.abc import Sequence
 from random import Random
@@ -24,6 +26,7 @@ from twin.queries.index.book import Book, Name
 from twin.queries.index.reading import Reading
 from twin.records.recall import Exposure, MaterialLotScope, RecallScope
 from twin.vocabulary.instants import Instant
+from twin.vocabulary.things import Thing, ThingKind
 
 PLANTS = int(os.environ.get("DIELOOM_ORACLE_PLANTS", "2"))
 FIRST = int(os.environ.get("DIELOOM_ORACLE_FIRST", "400"))
@@ -180,3 +183,46 @@ def test_only_so_many_answers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         twin.ask(MaterialLotScope("PASTE-1", Instant(twin.told[0].occurred_at + number)))
     assert 0 < twin.answers.size_bytes <= 20_000
     assert twin.answers.again(MaterialLotScope("PASTE-1", twin.told[0].occurred_at)) is None
+
+
+def full(lots: int, units: int) -> Twin:
+    told = [material_lot_received(occurred_at="07:00", material_lot_id="PASTE-1")]
+    for number in range(lots):
+        lot_id, rest = f"LOT-{number:03}", {"occurred_at": "08:00"}
+        names = [{"unit_id": f"UNIT-WITH-A-LONG-NAME-{number:03}-{unit:04}"} for unit in range(units)]
+        told += [
+            lot_created(event_id=f"made-{number}", lot_id=lot_id, quantity=units, **rest),
+            units_identified(event_id=f"named-{number}", lot_id=lot_id, units=names, **rest),
+            material_consumed(
+                event_id=f"used-{number}", occurred_at="08:30", lot_id=lot_id, material_lot_id="PASTE-1"
+            ),
+        ]
+    return Twin(told)
+
+
+def looked_at(twin: Twin) -> None:
+    """Asked twice, with all units and the evidence of one; what was unpacked is packed again."""
+    twin.ask(PASTE)
+    found = twin.ask(PASTE)
+    assert isinstance(found, Exposure)
+    unit = next(iter(found.units))
+    assert found.evidence(Thing(ThingKind.UNIT, unit.unit_id), every=False)
+    for lot_id, line in twin.book.lots.items():
+        line.rest()
+        twin.book.alone[lot_id]["PASTE-1"].rest()
+
+
+@pytest.mark.parametrize("block_from", [1, 1_000], ids=["added up", "one by one"])
+def test_a_kept_answer_occupies_what_it_counts_whatever_was_looked_at_or_out_of_date(block_from: int) -> None:
+    looked_at(full(2, 2))
+    twin = full(20, 1_000)
+    twin.book.block_from = block_from
+    twin.book.dirty.update(("Lot", f"OUT-OF-DATE-{number}") for number in range(20_000))
+    gc.collect()
+    tracemalloc.start()
+    looked_at(twin)
+    gc.collect()
+    occupied, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert twin.repeated == 1
+    assert occupied < 2 * twin.answers.size_bytes + 50_000
