@@ -234,7 +234,7 @@ class Closure:
         if types is not None:
             return await histories(self._graph, label, keys, self._clocks, types)
         missing = [key for key in keys if (label, key) not in self._told]
-        for told in await asyncio.gather(*self._whole(label, missing)):
+        for told in await asyncio.gather(*self._whole(label, missing)) if missing else ():
             self._told.update(((label, key), events) for key, events in told.items())
         return {key: self._told[label, key] for key in keys}
 
@@ -263,10 +263,14 @@ class Closure:
         pasts = {} if self.hints is None else {key: self.hints.past_of(key) for key in keys}
         hinted = {key: past for key, past in pasts.items() if past is not None}
         others = [key for key in keys if key not in hinted]
-        found, by_id, ahead = await asyncio.gather(
-            histories(self._graph, "MaterialLot", others, self._clocks, PAST),
-            self._by_id(sorted({event_id for past in hinted.values() for event_id in past})),
-            uses_ahead(self._graph, others, self._clocks),
+        by_id = await self._by_id(sorted({event_id for past in hinted.values() for event_id in past}))
+        found, ahead = (
+            await asyncio.gather(
+                histories(self._graph, "MaterialLot", others, self._clocks, PAST),
+                uses_ahead(self._graph, others, self._clocks),
+            )
+            if others
+            else ({}, [])
         )
         self._keep(ahead)
         for key, past in hinted.items():
