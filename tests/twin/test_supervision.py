@@ -1,6 +1,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.supervision import ChildProcess, Launch, StoreDidNotStart, StoreInUse
+from twin.supervision import ChildProcess, Launch, StoreDidNotStart, StoreInUse, store_port
 
 READY = "import pathlib, time; pathlib.Path('ready').touch(); "
 SERVE = READY + "print('here', flush=True); time.sleep(600)"
@@ -179,3 +180,12 @@ async def test_a_store_left_by_a_dead_owner_is_stopped_before_a_new_one(tmp_path
     async with running(launch(tmp_path, stop_within=0.3)) as child:
         assert not lives(left)
         assert child.pid not in {None, left}
+
+
+def test_a_store_keeps_its_port_and_gets_another_one_when_somebody_else_has_it() -> None:
+    port = store_port(None)
+    assert 20_000 <= port < 30_000
+    assert store_port(port) == port
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        taken = int(stranger.getsockname()[1])
+        assert 20_000 <= store_port(taken) < 30_000
