@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from decimal import Decimal
-from typing import Any, ClassVar
+from decimal import Context, Decimal
+from functools import reduce
+from typing import Any, ClassVar, Final
 
 from msgspec import field
 
@@ -24,6 +25,9 @@ from twin.folds.fold import Fold, said
 from twin.folds.pot_life import LAST_USED, Spell, Uses, used_too_early, used_too_late
 from twin.folds.suspicion import Suspicion
 from twin.vocabulary.instants import instant_of
+
+_EXACT: Final = Context(prec=400)
+"""More digits than the sum of any amounts has, so that an amount taken back leaves no trace."""
 
 
 class MaterialLotFold(Fold):
@@ -66,14 +70,14 @@ class MaterialLotFold(Fold):
         """Give back what the event took; a thawing divides all uses anew."""
         match event.fact:
             case MaterialConsumed(quantity=quantity):
-                self.used -= _exact(quantity)
+                self.used = _EXACT.subtract(self.used, _exact(quantity))
                 return self.uses.forget(event.occurred_at)
             case MaterialThawed():
                 return None
             case MaterialReturned(quantity=quantity):
-                self.used += _exact(quantity)
+                self.used = _EXACT.add(self.used, _exact(quantity))
             case MaterialMixed() as fact:
-                self.used -= self._given(fact)
+                self.used = _EXACT.subtract(self.used, self._given(fact))
         return frozenset()
 
     def tell_again(self, event: Event, names: Set[str]) -> Set[str] | None:
@@ -88,28 +92,28 @@ class MaterialLotFold(Fold):
         """Add what the event took, and when."""
         match event.fact:
             case MaterialConsumed(quantity=quantity):
-                self.used += _exact(quantity)
+                self.used = _EXACT.add(self.used, _exact(quantity))
                 self.uses.use(event.occurred_at)
             case MaterialThawed(usable_from=start, usable_until=end):
                 return self.uses.thaw(Spell(event.occurred_at, instant_of(start), instant_of(end)))
             case MaterialReturned(quantity=quantity):
-                self.used -= _exact(quantity)
+                self.used = _EXACT.subtract(self.used, _exact(quantity))
             case MaterialMixed() as fact:
-                self.used += self._given(fact)
+                self.used = _EXACT.add(self.used, self._given(fact))
         return True
 
     def _given(self, mix: MaterialMixed) -> Decimal:
         if mix.material_lot_id == self.key:
             return Decimal(0)
         given = (part.quantity for part in mix.inputs if part.material_lot_id == self.key)
-        return sum(map(_exact, given), Decimal(0))
+        return reduce(_EXACT.add, map(_exact, given), Decimal(0))
 
     def properties(self) -> dict[str, Any]:
         """The material lot as the graph stores it."""
         values = super().properties()
         received = values["received_quantity"]
         values["remaining_quantity"] = (
-            None if received is None else max(float(_exact(received) - self.used), 0.0)
+            None if received is None else max(float(_EXACT.subtract(_exact(received), self.used)), 0.0)
         )
         values["material_id"] = values["material_id"] or self.latest("named_material_id")
         values["unit"] = values["unit"] or self.latest("named_unit")

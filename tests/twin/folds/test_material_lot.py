@@ -28,6 +28,18 @@ def test_what_is_left_is_exact_in_any_order() -> None:
     assert left == {0.45}
 
 
+def test_what_is_left_is_exact_though_a_bar_code_was_typed_as_an_amount_and_taken_back() -> None:
+    received = factory.material_lot_received(quantity=1.675)
+    used = factory.material_consumed(quantity=1.2000000000000002)
+    typed = factory.material_consumed(event_id="typed", quantity=4_006_381_333_931)
+    expected = _folded(received, used).properties()["remaining_quantity"]
+    for order in permutations((received, used, typed)):
+        fold = _folded(*order)
+        fold.give_back(typed)
+
+        assert fold.properties()["remaining_quantity"] == expected
+
+
 def test_nothing_is_left_below_nothing() -> None:
     fold = _folded(factory.material_lot_received(quantity=1), factory.material_consumed(quantity=7))
 
