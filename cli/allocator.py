@@ -51,5 +51,8 @@ def _keep_trimming(library: ctypes.CDLL) -> None:
 
 
 def _glibc() -> ctypes.CDLL | None:
-    library = ctypes.CDLL(None)
+    try:
+        library = ctypes.CDLL(None)
+    except OSError:  # a Python that holds its C library itself
+        return None
     return library if hasattr(library, "malloc_trim") and hasattr(library, "mallopt") else None

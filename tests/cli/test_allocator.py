@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import ctypes
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from cli.allocator import trim
+from cli.allocator import give_back_early, trim
 
 PROBE = """
 from pathlib import Path
@@ -33,3 +34,16 @@ def test_what_was_freed_goes_back_to_the_machine_though_something_behind_it_is_k
         [sys.executable, "-c", PROBE], capture_output=True, text=True, check=True, timeout=60
     )
     assert told.stdout.split() == ["True"]
+
+
+def test_a_machine_whose_c_library_cannot_be_asked_starts_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_name: None) -> None:
+        raise OSError("Dynamic loading not supported")
+
+    monkeypatch.setattr(ctypes, "CDLL", refuse)
+
+    give_back_early()
+
+    assert not trim()
