@@ -17,6 +17,7 @@ from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
 from twin.queries.index.answer import answer_known
 from twin.queries.index.answers import Answers
+from twin.queries.index.beside import to_its_end
 from twin.queries.index.book import Book, Name
 from twin.queries.index.checking import Mistaken, compared, told_again
 from twin.queries.index.hints import Hints
@@ -230,8 +231,11 @@ class LineageIndex:
                 heard = book.defining
                 book.take_definitions(await definitions(self._graph))
                 book.is_defined = heard == book.defining
+                if not await self._reaches(await shard_positions(self._graph)):
+                    return None
+                continue
             reading, answers, began = Reading(book, frozenset(absent)), self._answers, self._answers.now()
-            found = await asyncio.to_thread(answer_known, reading, scope)
+            found = await to_its_end(answer_known, reading, scope)
             if not reading.stale:
                 if found is not None:
                     answers.keep(scope, found, reading.read, began)

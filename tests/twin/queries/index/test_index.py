@@ -14,6 +14,7 @@ from tests.factory import (
     lot_created,
     lot_split,
     material_consumed,
+    material_defined,
     material_lot_received,
     order_received,
     packed,
@@ -171,6 +172,27 @@ async def test_an_index_behind_the_graph_lets_the_graph_answer(
         monkeypatch.setattr("twin.queries.index.index._BEHIND_S", 60.0)
         await line.feed.publish(untold)
         assert await index.exposure(PASTE, LIVE) is not None
+
+
+async def test_definitions_that_are_ahead_of_the_lines_let_the_graph_answer(
+    line: Line, empty_graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(line, empty_graph) as index:
+        await until(lambda: index.is_warm)
+        told = await line.project(
+            material_defined(event_id="defined", occurred_at="06:00", material_id="M-1")
+        )
+        await line.feed.publish(told)
+        assert await index.covers(told.positions)
+        untold = await line.project(
+            material_defined(event_id="again", occurred_at="06:30", material_id="M-2"),
+            material_consumed(event_id="new", occurred_at="09:00", lot_id="LOT-2", material_lot_id="PASTE-1"),
+        )
+        monkeypatch.setattr("twin.queries.index.index._BEHIND_S", 0.05)
+        assert await index.exposure(PASTE, LIVE, told.positions) is None
+        monkeypatch.setattr("twin.queries.index.index._BEHIND_S", 60.0)
+        await line.feed.publish(untold)
+        assert differences(*await answers(empty_graph, index, PASTE)) is None
 
 
 async def test_what_is_out_of_date_is_read_anew_before_anybody_asks(line: Line, empty_graph: Graph) -> None:
