@@ -121,7 +121,8 @@ def block_of(
         told={name: columns.column(name)[rows[places]].astype(np.int64) for name in _TOLD},
         columns=columns,
     )
-    reading.read["Lot"].update(line.lot_id for line in block.lines)
+    children = np.nonzero(parents != NONE)[0].tolist()
+    reading.read["Lot"].update(block.lines[place].lot_id for place in children)
     return block, [block.settled(place) for place in np.nonzero(is_unclear)[0].tolist()]
 
 

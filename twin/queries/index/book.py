@@ -54,6 +54,8 @@ class Book:
     pasts: Pasts = field(default_factory=Pasts)
     machines: set[str] = field(default_factory=set)
     registered: dict[str, list[Event]] = field(default_factory=dict)
+    timed: set[str] = field(default_factory=set)
+    """Material lots that expire or were thawed: their uses may be out of time."""
     tooled: set[str] = field(default_factory=set)
     """Machines that some tool may ever have sat in."""
     identity: Materials = field(default_factory=Materials)
@@ -92,6 +94,8 @@ class Book:
         self._others_bytes -= _occupied(self.others.get((label, key)))
         if label == "Container":
             self.columns.enter_box(key, line if isinstance(line, BoxLine) else None)
+        if label == "MaterialLot":
+            self._keep_time(key, line)
         if line is None:
             self.others.pop((label, key), None)
             return
@@ -103,6 +107,12 @@ class Book:
             self._mark(self.units.claim(line.units, NOWHERE))
         elif isinstance(line, ToolLine):
             self.tooled.update(line.machines)
+
+    def _keep_time(self, material_lot_id: str, line: OtherLine | None) -> None:
+        if isinstance(line, MaterialLine) and (line.expires_at is not None or line.thaws):
+            self.timed.add(material_lot_id)
+        else:
+            self.timed.discard(material_lot_id)
 
     def _put_lot(self, lot_id: str, events: Sequence[Event]) -> None:
         line = lot_line(lot_id, events) if events else None

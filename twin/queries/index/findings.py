@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -67,13 +67,10 @@ class _Timed:
             self.look([each for each in material_lots if each not in self._seen])
         return not self.names.isdisjoint(material_lots)
 
-    def look(self, material_lots: Iterable[str]) -> None:
+    def look(self, material_lots: Collection[str]) -> None:
         """Look material lots up."""
-        for material_lot in material_lots:
-            self._seen.add(material_lot)
-            line = self._reading.material(material_lot)
-            if line is not None and (line.expires_at is not None or line.thaws):
-                self.names.add(material_lot)
+        self._seen.update(material_lots)
+        self.names |= self._reading.timed({*material_lots})
 
     def line(self, material_lot: str) -> MaterialLine | None:
         """A material lot that expires or was thawed."""

@@ -25,6 +25,7 @@ class Reading:
         self._absent = absent
         stale = (*tuple(book.dirty), *tuple(book.being_read))
         self.stale_lots = {key for label, key in stale if label == "Lot"}
+        self._stale_materials = {key for label, key in stale if label == "MaterialLot"}
         self.stale_boxes = {key for label, key in stale if label == "Container"}
         self._lots = book.lots
         self._materials: dict[str, MaterialLine | None] = {}
@@ -106,6 +107,13 @@ class Reading:
                 found = self.lot(parent)
                 if found is not None:
                     waiting.append(found)
+
+    def timed(self, material_lots: set[str]) -> set[str]:
+        """Those material lots that expire or were thawed."""
+        self.read["MaterialLot"].update(material_lots)
+        for material_lot in self._stale_materials & material_lots:
+            self._want("MaterialLot", material_lot)
+        return self.book.timed & material_lots
 
     def root(self, material_lot_id: str) -> str | None:
         """The material of a lot under its one name, or None when nobody told."""
