@@ -16,6 +16,7 @@ from twin.queries.index.line import BoxLine, Line, Taken
 Numbers = npt.NDArray[np.int64]
 
 _AT_ONCE: Final = 1_000
+_SHARED: Final = tuple(map(Cells._fields.index, ("machines", "materials", "others")))
 
 T = TypeVar("T", bound=Hashable)
 
@@ -24,19 +25,38 @@ UNKNOWN, SIMPLE, NESTED = range(3)
 
 
 class Codes(Generic[T]):
-    """Small numbers for values that many rows share."""
+    """Small numbers for values that many rows share; one that was held, and is no more, is used again."""
 
     def __init__(self) -> None:
         self._codes: dict[T, int] = {}
+        self._held = array("i")
+        self._free: list[int] = []
         self.values: list[T] = []
 
     def of(self, value: T) -> int:
         """The number of a value."""
         found = self._codes.get(value)
         if found is None:
-            found = self._codes[value] = len(self.values)
-            self.values.append(value)
+            if self._free:
+                found = self._free.pop()
+                self.values[found] = value
+            else:
+                found = len(self.values)
+                self.values.append(value)
+                self._held.append(0)
+            self._codes[value] = found
         return found
+
+    def hold(self, code: int) -> None:
+        """A row tells a value by its number."""
+        self._held[code] += 1
+
+    def let_go(self, code: int) -> None:
+        """A row does so no more."""
+        self._held[code] -= 1
+        if not self._held[code]:
+            del self._codes[self.values[code]]
+            self._free.append(code)
 
     def known(self, value: T) -> int | None:
         """The number of a value that some row has."""
@@ -68,7 +88,7 @@ class Columns:
         self.materials = Codes[tuple[str, ...]]()
         self.others = Codes[tuple[str, ...]]()
         self.machines = Codes[frozenset[str]]()
-        self.others.of(())
+        self.others.hold(self.others.of(()))
 
     @property
     def size_bytes(self) -> int:
@@ -103,6 +123,8 @@ class Columns:
         if not (alone or handed):
             return
         common = self._common(number_of(line.lot_id), line)
+        self.machines.hold(common.machines)  # there may be no row that does
+        self.materials.hold(common.materials)
         for material_lot, each in alone.items():
             if is_plain(line, each, None):
                 row = self._put(line, each, self._told(number_of, common, each, None))
@@ -110,6 +132,8 @@ class Columns:
         if handed is not None and is_plain(line, handed.alone, handed):
             told = self._told(number_of, common, handed.alone, handed)
             self.handed[common.lot] = self._put(line, handed.alone, told)
+        self.machines.let_go(common.machines)
+        self.materials.let_go(common.materials)
 
     def leave(self, number: int, alone: Mapping[str, Alone]) -> None:
         """A lot's line is about to be replaced."""
@@ -119,6 +143,8 @@ class Columns:
                 self._release(rows[place])
                 rows[place] = rows[-1]
                 rows.pop()
+            if not rows:
+                self._users.pop(material_lot, None)
         if self.handed[number] != NONE:
             self._release(self.handed[number])
             self.handed[number] = NONE
@@ -142,10 +168,18 @@ class Columns:
         return number
 
     def _release(self, row: int) -> None:
+        self._write()
+        machines, materials, others = (self._of[place][row] for place in _SHARED)
+        self.machines.let_go(machines)
+        self.materials.let_go(materials)
+        self.others.let_go(others)
         self.lines[row] = self.alones[row] = None
         self._free.append(row)
 
     def _put(self, line: Line, alone: Alone, told: Cells) -> int:
+        self.machines.hold(told.machines)
+        self.materials.hold(told.materials)
+        self.others.hold(told.others)
         if self._free:
             self._write()
             row = self._free.pop()

@@ -92,3 +92,25 @@ def test_a_part_that_two_lots_name_is_shared_though_only_one_of_them_was_read_an
     book.put("Lot", "LOT-2", [created[1], other])
     book.has_read([("Lot", "LOT-2")])
     assert asked(book, LotScope("LOT-2")) == shared
+
+
+def test_a_lot_that_is_read_anew_again_and_again_takes_no_more_each_time() -> None:
+    book, sizes = Book(), set[int]()
+    created = lot_created(lot_id="LOT-1", quantity=10, occurred_at=START)
+    for number in range(100, 150):
+        used = [
+            material_consumed(
+                event_id=f"{kind}-{number}",
+                occurred_at=START + 1,
+                lot_id="LOT-1",
+                material_lot_id=f"{kind}-{number}",
+                equipment_id=f"PRINTER-{number}",
+            )
+            for kind in ("PASTE", "WIRE")
+        ]
+        book.put("Lot", "LOT-1", [created, *used])
+        sizes.add(book.size_bytes)
+        assert set(book.columns.others.values) == {(), (f"PASTE-{number}",), (f"WIRE-{number}",)}
+        assert book.columns.materials.values == [(f"PASTE-{number}", f"WIRE-{number}")]
+        assert all(len(book.columns.users(f"{kind}-{number}")) == 1 for kind in ("PASTE", "WIRE"))
+    assert len(sizes) == 1
