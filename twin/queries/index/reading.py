@@ -36,7 +36,7 @@ class Reading:
 
     def ends(self) -> None:
         """The answer is there: what it looked through goes, however long the answer is kept."""
-        self.stale_lots, self.stale_boxes = set(), set()
+        self.stale_lots, self.stale_boxes, self._stale_materials = set(), set(), set()
         for each in (self._materials, self._roots, self._ships, self._plain):
             each.clear()
 

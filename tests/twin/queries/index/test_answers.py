@@ -217,7 +217,8 @@ def test_a_kept_answer_occupies_what_it_counts_whatever_was_looked_at_or_out_of_
     looked_at(full(2, 2))
     twin = full(20, 1_000)
     twin.book.block_from = block_from
-    twin.book.dirty.update(("Lot", f"OUT-OF-DATE-{number}") for number in range(20_000))
+    for label in ("Lot", "MaterialLot", "Container"):
+        twin.book.dirty.update((label, f"OUT-OF-DATE-{number}") for number in range(20_000))
     gc.collect()
     tracemalloc.start()
     looked_at(twin)
