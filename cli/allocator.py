@@ -8,14 +8,10 @@ import time
 from typing import Final
 
 _TRIM_THRESHOLD: Final = -1
-_MMAP_THRESHOLD: Final = -3
 _ARENA_MAX: Final = -8
 """What glibc calls these in malloc.h."""
 
 _ROOM_KEPT: Final = 1 << 20
-_OF_ITS_OWN_FROM: Final = 256 << 10
-"""Bytes of one body or frame from which it gets pages of its own, which go back as soon as it does."""
-
 _ARENAS: Final = 2
 """The event loop's and one for all other threads; each more would keep room of its own."""
 
@@ -27,12 +23,8 @@ def give_back_early() -> None:
     library = _glibc()
     if library is None:
         return
-    for setting, value in (
-        (_TRIM_THRESHOLD, _ROOM_KEPT),
-        (_MMAP_THRESHOLD, _OF_ITS_OWN_FROM),
-        (_ARENA_MAX, _ARENAS),
-    ):
-        library.mallopt(setting, value)
+    library.mallopt(_TRIM_THRESHOLD, _ROOM_KEPT)
+    library.mallopt(_ARENA_MAX, _ARENAS)
     threading.Thread(target=_keep_trimming, args=(library,), name="allocator", daemon=True).start()
 
 

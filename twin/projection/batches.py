@@ -8,7 +8,7 @@ from typing import Final, Protocol, TypeVar
 from twin.stream.log import Entry
 
 MOST_ROWS: Final = 2_000
-MOST_BYTES: Final = 2 * 1024 * 1024
+MOST_BYTES: Final = 3 * 1024 * 1024
 ALONE_FROM: Final = 5
 """Hand-overs after which an event goes alone: perhaps it ends the process."""
 

@@ -86,7 +86,7 @@ async def test_what_is_not_acknowledged_is_not_read_ahead_of(stream: Stream) -> 
 async def test_of_large_events_only_so_many_are_understood_before_they_are_wanted(stream: Stream) -> None:
     log = await filled(stream, 0)
     wide = [
-        encode(factory.lot_created(event_id=f"e-{seq}")).replace(b"{", b"{" + b" " * 900_000, 1)
+        encode(factory.lot_created(event_id=f"e-{seq}")).replace(b"{", b"{" + b" " * 1_200_000, 1)
         for seq in (1, 2, 3)
     ]
     entries = [Entry(0, OUTBOX, seq, START, payload) for seq, payload in enumerate(wide, 1)]
@@ -117,7 +117,7 @@ async def test_bytes_that_are_no_event_come_with_the_reason(stream: Stream) -> N
         (32, [100] * 200, 64),
         (400, [100] * 3_000, 500),
         (500, [], 32),
-        (500, [1_000_000] * 16, 65),
+        (500, [1_000_000] * 16, 98),
         (2, [8_000_000] * 3, 1),
     ],
 )
