@@ -43,7 +43,7 @@ class Rows(Sequence[Row]):
         if number < len(self._told):
             return self._told[number]
         place = self._listed[number - len(self._told)]
-        alone: Alone = self._block.alones[self._block.places[place]]
+        alone: Alone = self._block.alones[int(self._block.places[place])]
         is_left = self._block.left[place] != NONE
         row = alone.row if is_left or not alone.parts else alone.stocked
         assert row is not None  # noqa: S101 - a listed lot has one

@@ -66,8 +66,8 @@ def ordered(block: Block) -> tuple[list[tuple[str, int, int, bool]], list[tuple[
     ]
     places = heirs[is_listed[heirs] & (of_parent == _UNCLEAR)]
     unclear = [
-        (block.lines[block.places[place]], int(told["low"][place]), int(told["high"][place]))
-        for place in places.tolist()
+        (line, int(told["low"][place]), int(told["high"][place]))
+        for place, line in zip(places.tolist(), _lines(block, places), strict=True)
     ]
     return found, unclear
 
