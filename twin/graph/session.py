@@ -12,6 +12,7 @@ from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncDriver, AsyncSession, AsyncTra
 from neo4j.exceptions import DriverError, Neo4jError
 
 from twin.errors import GraphUnavailable
+from twin.graph.ahead import Ahead
 from twin.graph.dialect import LostRace, RefusedAtCommit, checked, row, translated, translated_at_commit
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ class Transaction:
 
     def __init__(self, transaction: AsyncTransaction) -> None:
         self._transaction = transaction
-        self._sending: asyncio.Task[Rows] | None = None
+        self._ahead = Ahead(transaction)
 
     async def write(self, statement: LiteralString, /, **parameters: object) -> Rows:
         """Send a writing statement; its rows.
@@ -50,43 +51,48 @@ class Transaction:
             GraphRefused: a value or the statement is refused; the transaction is lost.
             GraphUnavailable: the graph did not answer.
         """
-        await self.sent()
+        return await self._run(statement, parameters)
+
+    async def read(self, statement: LiteralString, /, **parameters: object) -> Rows:
+        """Ask within the transaction, seeing its own writes."""
         return await self._run(statement, parameters)
 
     async def send(self, statement: LiteralString, /, **parameters: object) -> None:
         """Send a writing statement of which nobody needs a row, and go on while the graph works.
 
         Raises:
-            GraphRefused, GraphUnavailable: as for ``write``, of this statement or the one sent before;
+            GraphRefused, GraphUnavailable: as for ``write``, of this statement or one sent before;
                 what is still under way at the end fails the commit.
         """
-        await self.sent()
-        self._sending = asyncio.create_task(self._run(statement, parameters))
-        await asyncio.sleep(0)  # hands the statement to the graph before we compute on
+        checked(parameters)
+        try:
+            await self._ahead.say(statement, _unprinted(parameters))
+        except Exception as cause:
+            raise translated(cause) from cause
 
     async def sent(self) -> None:
-        """Wait until the graph has done what was sent."""
-        sending, self._sending = self._sending, None
-        if sending is not None:
-            try:
-                await sending
-            finally:
-                await _ended(sending)
+        """Wait until the graph has done what was sent.
+
+        Raises:
+            GraphRefused, GraphUnavailable: as for ``write``.
+        """
+        try:
+            await self._ahead.answered()
+        except Exception as cause:
+            raise translated(cause) from cause
+
+    async def forget(self) -> None:
+        """Hear what is still under way to its end: the transaction failed, whatever it says."""
+        await self._ahead.forget()
 
     async def drop(self) -> None:
         """Give up what is still under way: the transaction will not be committed."""
-        sending, self._sending = self._sending, None
-        if sending is not None:
-            await _ended(sending)
-
-    async def read(self, statement: LiteralString, /, **parameters: object) -> Rows:
-        """Ask within the transaction, seeing its own writes."""
-        await self.sent()
-        return await self._run(statement, parameters)
+        await self._ahead.drop()
 
     async def _run(self, statement: LiteralString, parameters: dict[str, object]) -> Rows:
         checked(parameters)
         try:
+            await self._ahead.left()
             result = await self._transaction.run(statement, _unprinted(parameters))
             return [row(record) async for record in result]
         except Exception as cause:
@@ -103,15 +109,6 @@ async def _begun(session: AsyncSession, within: float) -> AsyncTransaction:
     # The driver keeps this to itself; it saves a round trip: BEGIN travels with the first statement.
     with session._pipelined_begin:  # noqa: SLF001
         return await session.begin_transaction(timeout=within)
-
-
-async def _ended(task: asyncio.Task[Rows]) -> None:
-    """Leave nothing of a statement running, and nothing of its failure unheard."""
-    if not task.done():
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-    elif not task.cancelled():
-        task.exception()
 
 
 class Graph:
@@ -174,6 +171,9 @@ class Graph:
                 try:
                     yield opened
                     await opened.sent()
+                except Exception:
+                    await opened.forget()
+                    raise
                 finally:
                     await opened.drop()
                 await transaction.commit()

@@ -277,10 +277,45 @@ async def test_a_statement_that_fails_while_another_failure_ends_the_work_is_not
             await tx.send(
                 "UNWIND $rows AS row CREATE (lot:Lot) SET lot.quantity = row", rows=[{"no": "value"}]
             )
-            sending = tx._sending
-            assert sending is not None
-            await asyncio.wait([sending])
             raise KeyError("ours")
-    del sending, tx
+    del tx
     gc.collect()
     assert "never retrieved" not in caplog.text
+
+
+async def test_statements_behind_a_refused_one_are_ignored_and_the_next_transaction_works(
+    empty_graph: Graph,
+) -> None:
+    with pytest.raises(GraphRefused):
+        async with empty_graph.transaction() as tx:
+            await tx.send(
+                "UNWIND $rows AS row CREATE (lot:Lot) SET lot.quantity = row", rows=[{"no": "value"}]
+            )
+            for number in range(300):
+                await tx.send(MERGE_LOT, lot_id=f"LOT-{number}", quantity=1)
+    assert await empty_graph.read(LOTS) == []
+    async with empty_graph.transaction() as tx:
+        await tx.send(MERGE_LOT, lot_id="LOT-1", quantity=1)
+    assert await empty_graph.read(LOTS) == [{"lot_id": "LOT-1", "quantity": 1}]
+
+
+async def test_nothing_is_sent_on_the_line_of_a_transaction_that_failed(empty_graph: Graph) -> None:
+    with pytest.raises(GraphUnavailable):
+        async with empty_graph.transaction() as tx:
+            with pytest.raises(GraphRefused):
+                await tx.read("MATCH (lot:Lot) RETURN toInteger($quantity) / ", quantity=1)
+            await tx.send(MERGE_LOT, lot_id="LOT-1", quantity=1)
+    assert await empty_graph.read(LOTS) == []
+
+
+async def test_large_messages_leave_while_the_graph_works_and_all_arrive(empty_graph: Graph) -> None:
+    text = "x" * 2_000
+    async with empty_graph.transaction() as tx:
+        for start in range(0, 4_000, 1_000):
+            rows = [{"lot_id": f"LOT-{number:04d}", "text": text} for number in range(start, start + 1_000)]
+            await tx.send("UNWIND $rows AS row CREATE (lot:Lot) SET lot = row", rows=rows)
+        assert await tx.read("MATCH (lot:Lot) RETURN count(lot) AS lots") == [{"lots": 4_000}]
+    counted = await empty_graph.read(
+        "MATCH (lot:Lot) WHERE lot.text = $text RETURN count(lot) AS lots", text=text
+    )
+    assert counted == [{"lots": 4_000}]
