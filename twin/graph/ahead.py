@@ -18,7 +18,7 @@ class Ahead:
 
     The driver (neo4j 6.4) waits for each answer and keeps its line to the graph to itself; this speaks on
     that line, for as long as the driver has not given it back. A statement that fails fails the next
-    question, or ``answered``; the graph ignores those behind it.
+    question, or the commit; the graph ignores what is behind it, the commit too.
     """
 
     def __init__(self, transaction: AsyncTransaction) -> None:
@@ -27,6 +27,8 @@ class Ahead:
         self._watched_line = transaction._error_handling_connection  # noqa: SLF001
         self._rows = 0
         self._leaving: asyncio.Task[None] | None = None
+        self.is_refused = False
+        """Whether the graph failed one of these statements."""
 
     async def say(self, statement: LiteralString, parameters: dict[str, object]) -> None:
         """Put a statement on the line, of which nobody needs a row.
@@ -37,8 +39,8 @@ class Ahead:
         """
         await self.left()
         self._ours()
-        self._line.run(statement, parameters=parameters)
-        self._line.pull(n=-1)
+        self._line.run(statement, parameters=parameters, on_failure=self._refused)
+        self._line.pull(n=-1, on_failure=self._refused)
         self._rows += max((len(value) for value in parameters.values() if isinstance(value, list)), default=1)
         if self._rows >= _SEND_FROM:
             self._rows = 0
@@ -58,28 +60,22 @@ class Ahead:
             finally:
                 await _ended(leaving)
 
-    async def answered(self) -> None:
-        """Wait until the graph has done all of it.
-
-        Raises:
-            Neo4jError: it refused a statement.
-            DriverError: the line is broken.
-        """
-        await self.left()
-        self._ours()
-        await self._watched_line.send_all()
-        await self._watched_line.fetch_all()
-
     async def forget(self) -> None:
         """Hear all of it to its end, whatever it says: the transaction will not be committed."""
         with contextlib.suppress(DriverError, Neo4jError):
-            await self.answered()
+            await self.left()
+            self._ours()
+            await self._watched_line.send_all()
+            await self._watched_line.fetch_all()
 
     async def drop(self) -> None:
         """Give up what still goes out; the line is lost with it."""
         leaving, self._leaving = self._leaving, None
         if leaving is not None:
             await _ended(leaving)
+
+    def _refused(self, _told: dict[str, object]) -> None:
+        self.is_refused = True
 
     def _ours(self) -> None:
         """Make sure that the driver has not given the line to somebody else, as it does after a failure."""

@@ -44,6 +44,11 @@ class Transaction:
         self._transaction = transaction
         self._ahead = Ahead(transaction)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the graph failed a statement that was sent, so that there is nothing to commit."""
+        return self._ahead.is_refused
+
     async def write(self, statement: LiteralString, /, **parameters: object) -> Rows:
         """Send a writing statement; its rows.
 
@@ -70,14 +75,14 @@ class Transaction:
         except Exception as cause:
             raise translated(cause) from cause
 
-    async def sent(self) -> None:
-        """Wait until the graph has done what was sent.
+    async def left(self) -> None:
+        """Wait until what was sent has gone out; how it ends, the commit tells.
 
         Raises:
-            GraphRefused, GraphUnavailable: as for ``write``.
+            GraphUnavailable: the graph is gone.
         """
         try:
-            await self._ahead.answered()
+            await self._ahead.left()
         except Exception as cause:
             raise translated(cause) from cause
 
@@ -161,6 +166,7 @@ class Graph:
             GraphUnavailable: it could not be finished within the deadline.
         """
         deadline = asyncio.timeout(self._write_within)
+        opened: Transaction | None = None
         try:
             async with (
                 deadline,
@@ -170,7 +176,7 @@ class Graph:
                 opened = Transaction(transaction)
                 try:
                     yield opened
-                    await opened.sent()
+                    await opened.left()
                 except Exception:
                     await opened.forget()
                     raise
@@ -182,7 +188,8 @@ class Graph:
                 raise
             raise GraphUnavailable("the graph did not answer in time") from cause
         except (DriverError, Neo4jError) as cause:
-            raise translated_at_commit(cause) from cause
+            at_commit = opened is None or not opened.is_refused
+            raise (translated_at_commit if at_commit else translated)(cause) from cause
 
     async def write_with(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run ``work`` in a transaction of its own, from the start again after a lost race.
