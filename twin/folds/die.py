@@ -23,15 +23,20 @@ class DieConflict:
 class Transfer:
     """The dies that an event moved onto a substrate; which ones they are is worked out when somebody asks."""
 
-    __slots__ = ("_dies", "event", "lot_id", "placings")
+    __slots__ = ("_dies", "event", "lot_id", "new", "placings")
 
     def __init__(self, dies: Dies, event: Event, lot_id: str | None) -> None:
         self._dies, self.event, self.lot_id = dies, event, lot_id
         self.placings: tuple[Placing, ...] = ()
+        self.new: tuple[list[Site], list[Site]] | None = None
 
     def placed(self) -> tuple[Placing, ...]:
         """Each die that came to a site."""
         self._dies.settle()
+        if self.new is not None:
+            ends = zip(*self.new, strict=True)
+            self.placings = tuple(Placing(die, die[0], site, fresh=True) for die, site in ends)
+            self.new = None
         return self.placings
 
 
@@ -62,8 +67,36 @@ class Dies:
             fact = transfer.event.fact
             assert isinstance(fact, DiesTransferred)  # noqa: S101 - nothing else waits
             target = fact.to_substrate_id
-            rows = (((row[0], row[1], row[2]), (target, row[3], row[4])) for row in fact.transfers)
-            transfer.placings = tuple(self.move(rows, transfer.lot_id, transfer.event))
+            dies: list[Site] = [row[:3] for row in fact.transfers]
+            sites: list[Site] = [(target, *row[3:]) for row in fact.transfers]
+            if self._are_new(dies, sites):
+                self._begin_all(dies, sites, transfer.lot_id, transfer.event)
+                transfer.new = dies, sites
+            else:
+                rows = zip(dies, sites, strict=True)
+                transfer.placings = tuple(self.move(rows, transfer.lot_id, transfer.event))
+
+    def _are_new(self, dies: list[Site], sites: list[Site]) -> bool:
+        """Whether nobody moved any of these dies before, nor put one on these sites of a substrate."""
+        named, taken = set(dies), set(sites)
+        return (
+            len(named) == len(dies)
+            and len(taken) == len(sites) > 0
+            and named.isdisjoint(taken)
+            and self._gone.keys().isdisjoint(named)
+            and self.went.keys().isdisjoint(named)
+            and self.on.keys().isdisjoint(named)
+            and self.on.keys().isdisjoint(taken)
+            and self.placed_on.get(sites[0][0], {}).keys().isdisjoint(taken)
+        )
+
+    def _begin_all(self, dies: list[Site], sites: list[Site], lot_id: str | None, event: Event) -> None:
+        """The same as beginning one by one, of dies that nobody moved to sites where none ever was."""
+        self.on.update(zip(sites, ([die] for die in dies), strict=True))
+        placed = self.placed_on.setdefault(sites[0][0], {})
+        placed.update(zip(sites, ([(die, event)] for die in dies), strict=True))
+        self.went.update(zip(dies, ([(site, event)] for site in sites), strict=True))
+        self._lot.update(dict.fromkeys(dies, lot_id))
 
     def move(self, rows: Iterable[tuple[Site, Site]], lot_id: str | None, event: Event) -> list[Placing]:
         """Dies go from site to site, into a lot; a repeated row changes nothing."""
@@ -84,7 +117,6 @@ class Dies:
 
     def _begin(self, die: Site, target: Site, lot_id: str | None, event: Event) -> None:
         """A die that nobody moved before comes to a site that nobody put one on: as most do."""
-        self._claims[die, die] = [target]
         self.on[target] = [die]
         self.placed_on.setdefault(target[0], {}).setdefault(target, []).append((die, event))
         self.went[die] = [(target, event)]
@@ -94,7 +126,10 @@ class Dies:
         return list(self.on.get(source) or self._gone.get(source) or [source])
 
     def _claim(self, die: Site, source: Site, target: Site, event: Event) -> None:
-        targets = self._claims.setdefault((die, source), [])
+        targets = self._claims.get((die, source))
+        if targets is None:
+            begun = [self.went[die][0][0]] if die == source and die in self.went else []
+            targets = self._claims[die, source] = begun
         if target in targets:
             return
         targets.append(target)

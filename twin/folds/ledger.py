@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.events.event import Event
+from twin.events.substrate import UnitsIdentified
 from twin.folds.account import Accounts
 from twin.folds.container import Packing
 from twin.folds.descent import Descent
@@ -71,6 +72,18 @@ class Ledger:
             self.steps.append(Identified(place, event, unit_id, lot_id, total, substrate))
             self.triggers.append(None)
         return is_new
+
+    def name_new_units(self, fact: UnitsIdentified, place: int, event: Event) -> bool:
+        """Units get their names all at once; false, and nothing done, when one of them was named before."""
+        names = [mark.unit_id for mark in fact.units]
+        if len(set(names)) < len(names) or not self.units.units.keys().isdisjoint(names):
+            return False
+        self.units.name_new(fact, place, event)
+        lot_id, on = fact.lot_id, fact.substrate_id
+        total = self.accounts.of(lot_id, event).total
+        self.steps += [Identified(place, event, name, lot_id, total, on) for name in names]
+        self.triggers += [None] * len(names)
+        return True
 
     def imbalance(self, lot_id: str, event: Event) -> None:
         """A lot gave more than it had."""

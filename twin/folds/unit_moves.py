@@ -39,6 +39,8 @@ def identified(ledger: Ledger, place: int, event: Event, fact: UnitsIdentified) 
     ledger.accounts.of(fact.lot_id, event)
     if fact.substrate_id is not None and fact.substrate_id not in ledger.units.lot_of_substrate:
         ledger.units.put_substrate(fact.substrate_id, fact.lot_id, place)
+    if ledger.name_new_units(fact, place, event):
+        return
     units = ledger.units.units
     for mark in fact.units:
         ledger.name_unit(mark.unit_id, fact.lot_id, place, event, fact.substrate_id)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from twin.events.event import Event
+from twin.events.substrate import UnitsIdentified
 from twin.folds.run import FOR_EVER
 from twin.folds.step import Part
 
@@ -83,6 +84,29 @@ class Whereabouts:
         if lot_id is not None and not unit.is_scrapped and unit.built_into is None:
             self._settle(unit, lot_id, place, event)
         return False
+
+    def name_new(self, fact: UnitsIdentified, place: int, event: Event) -> None:
+        """Units that nobody named before are identified in a lot, all at once."""
+        lot_id, on = fact.lot_id, fact.substrate_id
+        units = {
+            mark.unit_id: Unit(
+                mark.unit_id,
+                event,
+                lot_id,
+                substrate=on,
+                x=None if on is None else mark.x,
+                y=None if on is None else mark.y,
+                was_identified=True,
+                stays=[Stay(mark.unit_id, lot_id, place, certain=True, event=event)],
+                listings=[Listing(lot_id, event)],
+            )
+            for mark in fact.units
+        }
+        self.stays.setdefault(lot_id, []).extend(unit.stays[0] for unit in units.values())
+        self.listed.setdefault(lot_id, {}).update(units)
+        self.units.update(units)
+        if on is not None:
+            self.units_on.setdefault(on, {}).update(units)
 
     def _settle(self, unit: Unit, lot_id: str, place: int, event: Event) -> None:
         if unit.lot == lot_id and not unit.in_doubt:

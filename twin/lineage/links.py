@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from twin.events.event import Event
@@ -55,7 +56,6 @@ class Links:
         self.built: dict[str, list[Assembled]] = {}
         self.built_with: dict[Thing, list[tuple[str, Event]]] = {}
         self.wafers_of: dict[str, list[tuple[str, Event]]] = {}
-        self.dies_from: dict[str, list[Site]] = {}
         self._derivations: dict[str, Event] = {}
         for event in events:
             self._learn(event)
@@ -65,8 +65,15 @@ class Links:
             elif isinstance(step, PartTaken):
                 for unit_id in step.part.units:
                     self._part_of(Thing(ThingKind.LOT, step.part.lot), Thing(ThingKind.UNIT, unit_id))
-        for die in ledger.dies.went:
-            self.dies_from.setdefault(die[0], []).append(die)
+        self._ledger = ledger
+
+    @cached_property
+    def dies_from(self) -> dict[str, list[Site]]:
+        """The dies by the substrate that each was on first."""
+        found: dict[str, list[Site]] = {}
+        for die in self._ledger.dies.went:
+            found.setdefault(die[0], []).append(die)
+        return found
 
     def event(self, event_id: str) -> Event | None:
         """The event of a derivation."""

@@ -21,9 +21,11 @@ def own_dies(plant: Plant, unit: Unit) -> Iterator[tuple[Site, Event]]:
     has_site = unit.x is not None and unit.y is not None
     if not has_site and len(plant.ledger.units.units_on.get(unit.substrate, {})) > 1:
         return
-    for site, placed in dies.placed_on.get(unit.substrate, {}).items():
-        if has_site and site[1:] != (unit.x, unit.y):
-            continue
+    on_it = dies.placed_on.get(unit.substrate, {})
+    if unit.x is not None and unit.y is not None:
+        site = (unit.substrate, unit.x, unit.y)
+        on_it = {site: on_it.get(site, [])}
+    for site, placed in on_it.items():
         for die, event in placed:
             if die in dies.on.get(site, ()):
                 yield die, event
