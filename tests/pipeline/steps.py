@@ -161,9 +161,6 @@ class GatedTransaction(Transaction):
         await self._gate.reach(Step.WRITING)
         await self._real.send(statement, **parameters)
 
-    async def sent(self) -> None:
-        await self._real.sent()
-
     async def read(self, statement: LiteralString, /, **parameters: object) -> list[dict[str, Any]]:
         return await self._real.read(statement, **parameters)
 
@@ -178,6 +175,6 @@ class GatedGraph(Graph):
         self._gate.live()
         async with super().transaction() as real:
             yield GatedTransaction(real, self._gate)
-            await real.sent()
+            await real.read("RETURN 1 AS one")  # answered behind all that was sent
             await self._gate.reach(Step.WRITTEN)
         await self._gate.reach(Step.COMMITTED)
