@@ -7,6 +7,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -76,6 +77,7 @@ class Ledger:
         except sqlite3.Error as cause:
             self._db.close()
             raise _refusal(cause) from cause
+        self._reach: _Reach | None = None
         if known != shards:
             self._db.close()
             raise Refused(
@@ -92,10 +94,12 @@ class Ledger:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                receipts, rows = self._sorted_out(drafts)
+                reach = self._reached()
+                receipts, rows = self._sorted_out(drafts, reach)
                 self._db.executemany(_INSERT, rows)
                 self._db.execute("COMMIT")
             except BaseException:
+                self._reach = None
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
@@ -183,12 +187,19 @@ class Ledger:
         """Let go of the file."""
         self._db.close()
 
-    def _sorted_out(self, drafts: Sequence[Draft]) -> tuple[list[Receipt], list[_Row]]:
+    def _reached(self) -> _Reach:
+        """Where the next row goes; within a transaction, and read anew when others wrote to the file."""
+        version = int(self._db.execute(_VERSION).fetchone()[0])
+        if self._reach is None or self._reach.version != version:
+            seq, recorded_at = self._db.execute(_NEWEST).fetchone() or trimming.newest(self._db)
+            self._reach = _Reach(version, seq, recorded_at, {})
+        return self._reach
+
+    def _sorted_out(self, drafts: Sequence[Draft], reach: _Reach) -> tuple[list[Receipt], list[_Row]]:
         known = self._known([draft.event_id for draft in drafts])
-        newest = self._db.execute(_NEWEST).fetchone()
-        seq, recorded_at = newest or trimming.newest(self._db)
-        recorded_at = max(recorded_at, self._clock())
-        sizes = {shard: self.size_up_to(shard, seq) for shard in {draft.shard for draft in drafts}}
+        seq, recorded_at, sizes = reach.seq, max(reach.recorded_at, self._clock()), reach.sizes
+        for shard in {draft.shard for draft in drafts} - sizes.keys():
+            sizes[shard] = self.size_up_to(shard, seq)
         receipts: list[Receipt] = []
         rows: list[_Row] = []
         for event_id, shard, payload in drafts:
@@ -202,17 +213,28 @@ class Ledger:
             known[event_id] = (content, shard, seq)
             rows.append((seq, shard, event_id, content, recorded_at, sizes[shard], payload))
             receipts.append(Receipt(Verdict.ACCEPTED, shard, seq))
+        reach.seq, reach.recorded_at = seq, recorded_at
         return receipts, rows
 
     def _known(self, event_ids: Sequence[str]) -> dict[str, tuple[str, int, int]]:
         names = msgspec.json.encode(event_ids).decode()
-        found = [*self._db.execute(_KNOWN, (names,)), *trimming.known(self._db, names)]
+        found = self._db.execute(_KNOWN, (names,)).fetchall()
         return {event_id: (content, shard, seq) for event_id, content, shard, seq in found}
 
     def _fixed(self, name: str, value: str) -> str:
         self._db.execute("INSERT OR IGNORE INTO about VALUES (?, ?)", (name, value))
         row = self._db.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
         return str(row[0])
+
+
+@dataclass(slots=True)
+class _Reach:
+    """The newest row and clock, and the bytes of the shards, as a version of the file has them."""
+
+    version: int
+    seq: int
+    recorded_at: int
+    sizes: dict[int, int]
 
 
 _Row = tuple[int, int, str, str, int, int, bytes]
@@ -239,9 +261,13 @@ CREATE INDEX IF NOT EXISTS events_of_shard ON events (shard, seq);
 """
 _INSERT: Final = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)"
 _NEWEST: Final = "SELECT seq, recorded_at FROM events ORDER BY seq DESC LIMIT 1"
+_VERSION: Final = "PRAGMA data_version"
 _KNOWN: Final = """
 SELECT event_id, content_hash, shard, seq FROM events
-WHERE event_id IN (SELECT value FROM json_each(?))
+WHERE event_id IN (SELECT value FROM json_each(?1))
+UNION ALL
+SELECT event_id, lower(hex(content_hash)), shard, seq FROM known
+WHERE event_id IN (SELECT value FROM json_each(?1))
 """
 _AFTER: Final = """
 SELECT seq, shard, recorded_at, payload FROM events

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from twin.events.codec import encode
 from twin.events.event import Event
 from twin.intake.fresh import FreshEvents
 from twin.intake.ledger import Draft, Ledger, OutboxRefused, Receipt, Verdict, now
+from twin.intake.newest import Newest
 from twin.intake.shards import shard_of
 from twin.intake.shelf import Shelf
 from twin.intake.watermark import Watermark, position_id
@@ -31,8 +31,6 @@ _ALARM_SHARE: Final = 0.8
 _COMMIT_ROWS: Final = 2_000
 _QUEUED_ROWS: Final = 20_000
 _ROOM_SECONDS: Final = 10.0
-_NEWEST_ROWS: Final = 4_000
-_NEWEST_BYTES: Final = 16 * 1024 * 1024
 _READ_BYTES: Final = 4 * 1024 * 1024
 
 
@@ -75,8 +73,8 @@ class Outbox:
         self._queued = 0
         self._room = asyncio.Event()
         self._committed = asyncio.Event()
-        self._newest: deque[Entry] = deque()
-        self._newest_bytes = 0
+        self._newest = Newest()
+        self._others_wrote = True
         self._bytes_in: dict[int, int] = {}
         self._bytes_out: dict[int, int] = {}
         self._failing: str | None = None
@@ -171,11 +169,11 @@ class Outbox:
 
     async def after(self, seq: int, rows: int) -> list[Entry]:
         """The next entries after a place, in order, at most so many."""
-        if self._newest and self._newest[0].seq <= seq + 1:
-            skipped = seq + 1 - self._newest[0].seq
-            end = min(skipped + rows, len(self._newest))
-            if in_memory := [self._newest[place] for place in range(skipped, end)]:
-                return in_memory
+        self._committed.clear()
+        found = self._newest.after(seq, rows)
+        if found or (found is not None and not self._others_wrote):
+            return found
+        self._others_wrote = False
         return await self._shelf.after(seq, rows, _READ_BYTES)
 
     async def first_after(self, shard: int, seq: int) -> int | None:
@@ -187,11 +185,12 @@ class Outbox:
         return await self._shelf.entry(event_id)
 
     async def changed(self, seconds: float) -> None:
-        """Wait for a commit, at most so long: another process may write to this file, too."""
-        with contextlib.suppress(TimeoutError):
+        """Wait for a commit after the last reading, at most so long: others may write to this file, too."""
+        try:
             async with asyncio.timeout(seconds):
                 await self._committed.wait()
-        self._committed.clear()
+        except TimeoutError:
+            self._others_wrote = True
 
     async def projected(self, positions: Mapping[str, int]) -> None:
         """Learn how far the projection is, by "outbox/shard": what it has needs no room any more."""
@@ -286,13 +285,6 @@ class Outbox:
         for entry in entries:
             self.last[entry.shard] = entry.seq
             self._bytes_in[entry.shard] = self._bytes_in.get(entry.shard, 0) + len(entry.payload)
-        if not entries:
-            return
-        if self._newest and self._newest[-1].seq + 1 != entries[0].seq:
-            self._newest.clear()
-            self._newest_bytes = 0
-        self._newest.extend(entries)
-        self._newest_bytes += sum(len(entry.payload) for entry in entries)
-        while len(self._newest) > _NEWEST_ROWS or self._newest_bytes > _NEWEST_BYTES:
-            self._newest_bytes -= len(self._newest.popleft().payload)
-        self._committed.set()
+        if entries:
+            self._newest.add(entries)
+            self._committed.set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 TABLES: Final = """
@@ -31,10 +30,6 @@ SET seq = excluded.seq, shard_bytes = excluded.shard_bytes, recorded_at = exclud
 """
 _DELETE: Final = "DELETE FROM events WHERE seq <= ?"
 _OF_SHARDS: Final = "SELECT shard, seq, shard_bytes, recorded_at FROM trimmed"
-_KNOWN: Final = """
-SELECT event_id, content_hash, shard, seq FROM known
-WHERE event_id IN (SELECT value FROM json_each(?))
-"""
 _PLACE: Final = "SELECT seq FROM known WHERE event_id = ?"
 
 
@@ -73,12 +68,6 @@ def newest(db: sqlite3.Connection) -> tuple[int, int]:
     """The place and the clock of the newest row that was let go."""
     gone = max(of_shards(db).values(), default=Gone(0, 0, 0))
     return max(gone.seq, up_to(db)), gone.recorded_at
-
-
-def known(db: sqlite3.Connection, names: str) -> Iterator[tuple[str, str, int, int]]:
-    """Of a JSON list of ids, those let go: id, content hash, shard, place."""
-    for event_id, content, shard, seq in db.execute(_KNOWN, (names,)):
-        yield event_id, content.hex(), shard, seq
 
 
 def place(db: sqlite3.Connection, event_id: str) -> int | None:

@@ -126,6 +126,30 @@ async def test_reads_on_from_any_place_in_memory_and_on_disk(tmp_path: Path) -> 
         assert await outbox.after(6_000, 20) == []
 
 
+async def test_reads_what_another_process_wrote_after_a_silence(tmp_path: Path) -> None:
+    async with Outbox(tmp_path / "outbox.db", 4) as outbox, Outbox(tmp_path / "outbox.db", 4) as other:
+        await outbox.accept([factory.lot_created(event_id="e-1")])
+        assert [entry.seq for entry in await outbox.after(0, 10)] == [1]
+        assert await outbox.after(1, 10) == []
+        await other.accept([factory.lot_created(event_id="e-2")])
+        await outbox.changed(0.0)
+        assert [entry.seq for entry in await outbox.after(1, 10)] == [2]
+        await outbox.accept([factory.lot_created(event_id="e-3")])
+        assert [entry.seq for entry in await outbox.after(1, 10)] == [2, 3]
+
+
+async def test_a_commit_before_the_last_reading_is_no_news(tmp_path: Path) -> None:
+    async with Outbox(tmp_path / "outbox.db", 4) as outbox:
+        await outbox.accept([factory.lot_created(event_id="e-1")])
+        await outbox.after(0, 10)
+        waiting = asyncio.create_task(outbox.changed(60.0))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        await outbox.accept([factory.lot_created(event_id="e-2")])
+        await waiting
+        assert [entry.seq for entry in await outbox.after(1, 10)] == [2]
+
+
 async def test_one_event_that_cannot_be_written_fails_its_own_sender_only(tmp_path: Path) -> None:
     broken = factory.lot_created(occurred_at=10**18)
     async with Outbox(tmp_path / "outbox.db", 4) as outbox:
