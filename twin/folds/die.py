@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Final
 
 from twin.events.event import Event
 from twin.events.substrate import DiesTransferred
 from twin.folds.step import Placing, Site
+
+_SUBSTRATE: Final = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Dies:
         self._gone: dict[Site, list[Site]] = {}
         self._claims: dict[tuple[Site, Site], list[Site]] = {}
         self._lot: dict[Site, str | None] = {}
+        self._begun_in: dict[str, str | None] = {}
 
     def later(self, event: Event, lot_id: str | None) -> Transfer:
         """Dies come to a substrate: most questions are about none of them, so they wait until one is."""
@@ -66,9 +71,9 @@ class Dies:
         for transfer in waiting:
             fact = transfer.event.fact
             assert isinstance(fact, DiesTransferred)  # noqa: S101 - nothing else waits
-            target = fact.to_substrate_id
-            dies: list[Site] = [row[:3] for row in fact.transfers]
-            sites: list[Site] = [(target, *row[3:]) for row in fact.transfers]
+            target, moved = fact.to_substrate_id, list(fact.transfers)
+            dies: list[Site] = [row[:3] for row in moved]
+            sites: list[Site] = [(target, *row[3:]) for row in moved]
             if self._are_new(dies, sites):
                 self._begin_all(dies, sites, transfer.lot_id, transfer.event)
                 transfer.new = dies, sites
@@ -77,26 +82,32 @@ class Dies:
                 transfer.placings = tuple(self.move(rows, transfer.lot_id, transfer.event))
 
     def _are_new(self, dies: list[Site], sites: list[Site]) -> bool:
-        """Whether nobody moved any of these dies before, nor put one on these sites of a substrate."""
-        named, taken = set(dies), set(sites)
+        """Whether nobody moved any of these dies before, and their substrates hold none that were moved."""
+        left = set(map(_SUBSTRATE, dies))
+        named = set(dies)
         return (
             len(named) == len(dies)
-            and len(taken) == len(sites) > 0
-            and named.isdisjoint(taken)
-            and self._gone.keys().isdisjoint(named)
+            and len(set(sites)) == len(sites) > 0
+            and sites[0][0] not in left
+            and sites[0][0] not in self.placed_on
+            and left.isdisjoint(self.placed_on)
             and self.went.keys().isdisjoint(named)
-            and self.on.keys().isdisjoint(named)
-            and self.on.keys().isdisjoint(taken)
-            and self.placed_on.get(sites[0][0], {}).keys().isdisjoint(taken)
         )
 
     def _begin_all(self, dies: list[Site], sites: list[Site], lot_id: str | None, event: Event) -> None:
-        """The same as beginning one by one, of dies that nobody moved to sites where none ever was."""
+        """The same as beginning one by one, of dies that nobody moved to a substrate that none came to."""
         self.on.update(zip(sites, ([die] for die in dies), strict=True))
-        placed = self.placed_on.setdefault(sites[0][0], {})
-        placed.update(zip(sites, ([(die, event)] for die in dies), strict=True))
+        self.placed_on[sites[0][0]] = dict(zip(sites, ([(die, event)] for die in dies), strict=True))
         self.went.update(zip(dies, ([(site, event)] for site in sites), strict=True))
-        self._lot.update(dict.fromkeys(dies, lot_id))
+        self._begun_in[event.event_id] = lot_id
+
+    def _is_from(self, die: Site, lot_id: str | None) -> bool:
+        """Whether a die came into this lot when it was moved last."""
+        if die in self._lot:
+            return self._lot[die] == lot_id
+        if die not in self.went:
+            return False
+        return self._begun_in[self.went[die][0][1].event_id] == lot_id
 
     def move(self, rows: Iterable[tuple[Site, Site]], lot_id: str | None, event: Event) -> list[Placing]:
         """Dies go from site to site, into a lot; a repeated row changes nothing."""
@@ -109,8 +120,8 @@ class Dies:
                 continue
             for die in self._dies_at(source):
                 self._claim(die, source, target, event)
+                fresh = not self._is_from(die, lot_id)
                 self._occupy(die, source, target, event)
-                fresh = self._lot.get(die) != lot_id or die not in self._lot
                 self._lot[die] = lot_id
                 placings.append(Placing(die, source[0], target, fresh))
         return placings

@@ -18,6 +18,7 @@ from twin.graph.session import Graph
 from twin.queries.ahead import Start
 from twin.queries.clocks import Clocks
 from twin.queries.history import histories
+from twin.queries.in_turn import answered
 from twin.queries.index.hints import Hints
 from twin.queries.machines import machine_events
 from twin.queries.material_pasts import aliases, pasts_by_id, uses_ahead
@@ -77,7 +78,8 @@ class Closure:
         Raises:
             Refused: ``answer.too_large`` when it would take more events than a person can wait for.
         """
-        await asyncio.gather(self._walk({seed for seed in seeds if seed not in self._seen}), self._define())
+        walk = self._walk({seed for seed in seeds if seed not in self._seen})
+        await answered([walk, self._define()], in_turn=self.hints is not None)
 
     async def _walk(self, ring: set[Reached]) -> None:
         for _ in range(_RINGS_AT_MOST):
@@ -155,14 +157,11 @@ class Closure:
         ``tools``: what sat in the machines on which lots ran, too.
         """
         named_orders, named_machines = self._named_in("order_id"), self._named_in("equipment_id")
-        orders, machines = list(named_orders - self._told_orders), list(named_machines - self._told_machines)
-        if tools:
-            machines = list({*machines, *self._busy_machines()})
-        await asyncio.gather(
-            self._define(),
-            self._about_orders(orders),
-            self._about_machines(machines, (*_REGISTERED, *_TOOLS) if tools else _REGISTERED),
-        )
+        busy = self._busy_machines() if tools else ()
+        orders, machines = named_orders - self._told_orders, {*(named_machines - self._told_machines), *busy}
+        tooled = self._about_machines(machines, (*_REGISTERED, *_TOOLS) if tools else _REGISTERED)
+        others = (self._define(), self._about_orders(orders))
+        await answered((*others, tooled), in_turn=self.hints is not None)
         self._told_orders |= named_orders
         self._told_machines |= named_machines
         return sorted(self._events.values(), key=lambda event: event.order)
@@ -203,8 +202,9 @@ class Closure:
         wanted: dict[tuple[str, tuple[str, ...] | None], set[str]] = {}
         for reached in ring:
             wanted.setdefault((reached.label, types_of(reached)), set()).add(reached.key)
-        answers = await asyncio.gather(
-            *(self._histories(label, sorted(keys), types) for (label, types), keys in wanted.items())
+        answers = await answered(
+            [self._histories(label, sorted(keys), types) for (label, types), keys in wanted.items()],
+            in_turn=sum(not self._is_at_hand(*each, keys) for each, keys in wanted.items()) <= 1,
         )
         told = dict(zip(wanted, answers, strict=True))
         self._keep(chain.from_iterable(chain.from_iterable(each.values() for each in answers)))
@@ -216,6 +216,10 @@ class Closure:
                 found[Reached(way, "Unit", key)] = self._told["Unit", key]
         self._seen.update(found)
         return found
+
+    def _is_at_hand(self, label: str, types: tuple[str, ...] | None, keys: Iterable[str]) -> bool:
+        """Whether these things' events were read already."""
+        return types is None and all((label, key) in self._told for key in keys)
 
     async def _guess(self, told: Mapping[str, Sequence[Event]]) -> None:
         """Fetch who used material lots that nobody received or mixed: only uses tell what they are."""
@@ -263,7 +267,8 @@ class Closure:
         pasts = {} if self.hints is None else {key: self.hints.past_of(key) for key in keys}
         hinted = {key: past for key, past in pasts.items() if past is not None}
         others = [key for key in keys if key not in hinted]
-        by_id = await self._by_id(sorted({event_id for past in hinted.values() for event_id in past}))
+        self._keep(event for past in hinted.values() for event in past.events)
+        await self._read_uses(sorted({event_id for past in hinted.values() for event_id in past.uses}))
         found, ahead = (
             await asyncio.gather(
                 histories(self._graph, "MaterialLot", others, self._clocks, PAST),
@@ -274,20 +279,15 @@ class Closure:
         )
         self._keep(ahead)
         for key, past in hinted.items():
-            told = (by_id[event_id] for event_id in past if event_id in by_id)
-            own = (event for event in told if not isinstance(event.fact, MaterialConsumed))
-            found[key] = sorted(own, key=lambda event: event.order)
+            found[key] = [event for event in past.events if not isinstance(event.fact, MaterialConsumed)]
         return found
 
-    async def _by_id(self, event_ids: Sequence[str]) -> dict[str, Event]:
-        """The counted ones of these events; what was read at the start is not read again."""
+    async def _read_uses(self, event_ids: Sequence[str]) -> None:
+        """Those of these uses that were dated ahead; what was read at the start is not read again."""
         known = self._known_by_id
         missing = [event_id for event_id in event_ids if event_id not in known]
-        read = await pasts_by_id(self._graph, missing, self._clocks)
-        found = {event_id: event for event_id in event_ids if (event := known.get(event_id)) is not None}
-        found.update((event.event_id, event) for event in read)
-        self._keep(found.values())
-        return found
+        self._keep(event for event_id in event_ids if (event := known.get(event_id)) is not None)
+        self._keep(await pasts_by_id(self._graph, missing, self._clocks))
 
     def _keep(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from twin.events.event import Event
 from twin.queries.ahead import Likely
@@ -14,6 +14,16 @@ from twin.queries.index.reading import Declined, Reading
 _MOST_LOTS: Final = 8
 _MOST_THINGS: Final = 64
 """More than this is not worth reading before it is known to be needed."""
+
+
+class Past(NamedTuple):
+    """What was told of a material lot: events, of its uses only those dated ahead of their record.
+
+    ``uses`` since then, by id: one dated ahead would be among them.
+    """
+
+    events: tuple[Event, ...]
+    uses: tuple[str, ...]
 
 
 class Hints:
@@ -55,18 +65,15 @@ class Hints:
             return None
         return line.received
 
-    def past_of(self, material_lot_id: str) -> tuple[str, ...] | None:
-        """The events about a material lot by id, without most of its uses; None when it is not known.
-
-        A use that was dated ahead of its record is among them, others may be.
-        """
+    def past_of(self, material_lot_id: str) -> Past | None:
+        """What was told of a material lot, without most of its uses; None when it is not known."""
         line = self._book.others.get(("MaterialLot", material_lot_id))
         since = self._book.pasts.since(material_lot_id)
         if not isinstance(line, MaterialLine) or since is None or not self._is_kept():
             return None
         if ("MaterialLot", material_lot_id) in self._book.being_read:
             return None
-        return (*line.past, *since)
+        return Past(line.past, since)
 
     def ahead(self, label: str, key: str) -> Likely | None:
         """What a walk back from a unit or lot will most likely read; None of other things.
@@ -79,12 +86,13 @@ class Hints:
             return None
         substrates = dict.fromkeys(name for line in lines for name in (*line.substrates, *line.wafers))
         used = dict.fromkeys(use.material_lot for line in lines for use in line.uses)
-        pasts = dict.fromkeys(event_id for name in used for event_id in self.past_of(name) or ())
+        pasts = [past for name in used if (past := self.past_of(name)) is not None]
+        uses = dict.fromkeys(event_id for past in pasts for event_id in past.uses)
         return Likely(
             [key] if label == "Unit" else [],
             [line.lot_id for line in lines],
             list(substrates)[:_MOST_THINGS],
-            list(pasts)[:_MOST_THINGS],
+            list(uses)[:_MOST_THINGS],
         )
 
     def _with_sources(self, lot_id: str) -> Iterator[Line]:

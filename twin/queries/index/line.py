@@ -28,6 +28,9 @@ Told: TypeAlias = tuple[OrderKey, int, LineageFinding]
 _ALL_ASLEEP: Final = 600
 """Bytes of a lot whose line is packed, without what is packed: its places in tables, empty fields."""
 
+_EVENT: Final = 900
+"""Bytes of an event with a fact of a few fields."""
+
 
 class Out(Struct, frozen=True, array_like=True, tag=0, gc=False):
     """Units left the lot for another one; the amounts are those just before."""
@@ -203,7 +206,7 @@ class Thaw(NamedTuple):
 class MaterialLine(Resting):
     """One material lot: what it is, which lots used it, what it was mixed into.
 
-    ``past`` are the events about it by id, without its uses; but with those dated ahead of their record.
+    ``past`` are the events about it, without its uses; but with those dated ahead of their record.
     """
 
     rests: ClassVar = frozenset({"used"})
@@ -220,14 +223,14 @@ class MaterialLine(Resting):
     is_odd: bool
     is_mounted: bool
     clocks: tuple[Told, ...]
-    past: tuple[str, ...]
+    past: tuple[Event, ...]
     used: tuple[records.Use, ...]
 
     @property
     def size_bytes(self) -> int:
         """What the line occupies at rest, roughly."""
         rows = 330 * (len(self.mixes) + len(self.thaws)) + self.packed_bytes
-        return 700 + rows + 10 * len(self.lots) + 100 * len(self.past) + 400 * len(self.clocks)
+        return 700 + rows + 10 * len(self.lots) + _EVENT * len(self.past) + 400 * len(self.clocks)
 
 
 @dataclass(frozen=True, slots=True)

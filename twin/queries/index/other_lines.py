@@ -62,7 +62,7 @@ def material_line(material_lot_id: str, events: Sequence[Event]) -> MaterialLine
         is_odd=any(isinstance(event.fact, SubstrateRegistered | UnitsAssembled) for event in events),
         is_mounted=any(isinstance(event.fact, MaterialMounted) for event in events),
         clocks=tuple(clock_findings(ahead, ("MaterialLot", material_lot_id), thing)),
-        past=tuple(e.event_id for e in events if not isinstance(e.fact, MaterialConsumed) or is_ahead(e)),
+        past=tuple(e for e in events if not isinstance(e.fact, MaterialConsumed) or is_ahead(e)),
         used=used_by(thing, events),
     )
 
