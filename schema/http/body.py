@@ -15,6 +15,10 @@ READ_DEADLINE_S: Final = 60.0
 STALL_DEADLINE_S: Final = 10.0
 
 
+class NoRoom(Exception):
+    """What was waited for did not become free in time."""
+
+
 class Buffers:
     """How many bytes of bodies are held at once: a slow sender of little keeps nobody else waiting."""
 
@@ -27,18 +31,25 @@ class Buffers:
         """Room for a body.
 
         Raises:
-            TimeoutError: there is none in time.
+            NoRoom: there is none in time.
         """
-        async with asyncio.timeout(within_s):
-            while self._free < size:
-                self._freed.clear()
-                await self._freed.wait()
+        if self._free < size:
+            await self._until_free(size, within_s)
         self._free -= size
         try:
             yield
         finally:
             self._free += size
             self._freed.set()
+
+    async def _until_free(self, size: int, within_s: float) -> None:
+        try:
+            async with asyncio.timeout(within_s):
+                while self._free < size:
+                    self._freed.clear()
+                    await self._freed.wait()
+        except TimeoutError:
+            raise NoRoom from None
 
 
 async def body_of(request: Request, largest: int) -> bytes:
@@ -54,14 +65,17 @@ async def body_of(request: Request, largest: int) -> bytes:
         raise _too_large(largest)
     parts: list[bytes] = []
     size = 0
+    clock = asyncio.get_running_loop().time
+    end = clock() + READ_DEADLINE_S
     try:
-        async with asyncio.timeout(READ_DEADLINE_S), asyncio.timeout(STALL_DEADLINE_S) as stall:
+        async with asyncio.timeout(STALL_DEADLINE_S) as stall:
             async for part in request.stream():
                 size += len(part)
                 if size > largest:
                     raise _too_large(largest)
                 parts.append(part)
-                stall.reschedule(asyncio.get_running_loop().time() + STALL_DEADLINE_S)
+                if part:
+                    stall.reschedule(min(end, clock() + STALL_DEADLINE_S))
     except TimeoutError:
         raise RequestRefused(
             f"the body did not arrive within {READ_DEADLINE_S:.0f} s, or stood still for "

@@ -15,6 +15,7 @@ class HeadLimits(HttpToolsProtocol):
     """Cuts off whoever sends headers, trailers or chunk extensions without end, or never a whole head."""
 
     _unparsed = 0
+    _in_head = False
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -33,11 +34,13 @@ class HeadLimits(HttpToolsProtocol):
         super().data_received(data)
         if self._unparsed > LARGEST_HEAD and not self.transport.is_closing():
             self.send_400_response("The request's head is too large.")
+        if self._in_head:
+            self._head_is_due()
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """A request begins; what these bytes do not bring of its head is due."""
         super().on_message_begin()
-        self._head_is_due()
+        self._in_head = True
 
     def on_headers_complete(self) -> None:
         """A head is whole."""
@@ -59,6 +62,7 @@ class HeadLimits(HttpToolsProtocol):
             self._deadline = self.loop.call_later(HEAD_DEADLINE_S, self._give_up)
 
     def _head_is_here(self) -> None:
+        self._in_head = False
         self._unparsed = 0
         if self._deadline is not None:
             self._deadline.cancel()

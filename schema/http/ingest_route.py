@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from schema.http.access import Gate
-from schema.http.body import Buffers, body_of, declared_size
+from schema.http.body import Buffers, NoRoom, body_of, declared_size
 from schema.http.execution import failed
 from schema.http.graphql_route import encoded
 from schema.http.metrics import Metrics
@@ -109,18 +109,31 @@ class IngestRoutes:
 
     async def _taken(self, request: Request, largest: int, take: Ingest) -> Ingested:
         size = min(declared_size(request) or largest, largest)
-        async with AsyncExitStack() as held:
-            try:
-                await held.enter_async_context(self._buffers.holding(size, QUEUE_DEADLINE_S))
+        try:
+            async with self._buffers.holding(size, QUEUE_DEADLINE_S):
                 body = await body_of(request, largest)
+                async with self._turn(), asyncio.timeout(WORK_DEADLINE_S):
+                    return await take(body)
+        except NoRoom:
+            raise RequestRefused(
+                "too many ingest requests at once; send this one again", code="ingest.busy", status=503
+            ) from None
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """A place among those who are worked for; whoever finds one free waits for nobody."""
+        if self._room.locked():
+            try:
                 async with asyncio.timeout(QUEUE_DEADLINE_S):
-                    await held.enter_async_context(self._room)
+                    await self._room.acquire()
             except TimeoutError:
-                raise RequestRefused(
-                    "too many ingest requests at once; send this one again", code="ingest.busy", status=503
-                ) from None
-            async with asyncio.timeout(WORK_DEADLINE_S):
-                return await take(body)
+                raise NoRoom from None
+        else:
+            await self._room.acquire()
+        try:
+            yield
+        finally:
+            self._room.release()
 
     def _count(self, source: str, done: Ingested) -> None:
         for result, number in (
@@ -128,7 +141,8 @@ class IngestRoutes:
             ("duplicate", done.duplicates),
             ("rejected", len(done.rejected)),
         ):
-            self._metrics.ingested.labels(source, result).inc(number)
+            if number:
+                self._metrics.ingested.labels(source, result).inc(number)
 
 
 def _answer(done: Ingested) -> dict[str, Any]:

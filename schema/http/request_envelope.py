@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from random import Random
 from typing import Final
-from uuid import uuid4
 
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -18,6 +17,9 @@ from twin.errors import TwinError
 
 HEADER: Final = "x-request-id"
 _WELL_FORMED: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_SAFE: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+_NO_STORE: Final = (b"cache-control", b"no-store")
+_random: Final = Random()  # noqa: S311 - tells requests apart and guards nothing; the system's would wait
 _CODES: Final = {404: "request.not_found", 405: "request.method_not_allowed"}
 
 
@@ -34,7 +36,7 @@ class RequestEnvelope:
             return
         connection = HTTPConnection(scope)
         given = connection.headers.get(HEADER, "")
-        name = given if _WELL_FORMED.fullmatch(given) else uuid4().hex
+        name = given if given and _WELL_FORMED.fullmatch(given) else _new_id()
         connection.state.request_id = name
         started = False
         body = UnreadBody(scope, receive)
@@ -43,11 +45,7 @@ class RequestEnvelope:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                headers[HEADER] = name
-                headers["x-content-type-options"] = "nosniff"
-                headers["referrer-policy"] = "no-referrer"
-                headers.setdefault("cache-control", "no-store")
+                _complete(message, name)
                 await body.drop()
             await send(message)
 
@@ -62,7 +60,19 @@ class RequestEnvelope:
 def request_id(connection: HTTPConnection) -> str:
     """The id of the request, given by the client or by us."""
     found: str | None = getattr(connection.state, "request_id", None)
-    return found or uuid4().hex
+    return found or _new_id()
+
+
+def _new_id() -> str:
+    return f"{_random.getrandbits(128):032x}"
+
+
+def _complete(message: Message, name: str) -> None:
+    """Add to the head of an answer what every answer says."""
+    headers = [*message.get("headers", ()), *_SAFE, (HEADER.encode(), name.encode())]
+    if all(header[0] != _NO_STORE[0] for header in headers):
+        headers.append(_NO_STORE)
+    message["headers"] = headers
 
 
 async def refused_by_routing(request: Request, failure: Exception) -> Response:

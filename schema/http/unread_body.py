@@ -34,6 +34,8 @@ class UnreadBody:
 
     async def drop(self) -> None:
         """Take the rest and forget it, within bounds."""
+        if not self._left:
+            return
         size = 0
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_DEADLINE_S):
