@@ -10,6 +10,7 @@ import gc
 import logging
 import time
 from collections.abc import Mapping
+from itertools import islice
 from typing import Final
 
 from twin.errors import GraphUnavailable, StreamUnavailable
@@ -21,6 +22,7 @@ from twin.queries.index.beside import to_its_end
 from twin.queries.index.book import Book, Name
 from twin.queries.index.checking import Mistaken, compared, told_again
 from twin.queries.index.hints import Hints
+from twin.queries.index.pacing import Pace
 from twin.queries.index.reach import reached
 from twin.queries.index.reading import Reading
 from twin.queries.index.refreshing import refresh
@@ -38,10 +40,10 @@ _BEHIND_S: Final = 0.25
 _PAUSE_S: Final = 1.0
 _BUILD_S: Final = 600.0
 _TIDY_S: Final = 0.5
-_TIDY_AT_ONCE: Final = 500
-_REST: Final = 19.0
-"""Times as long as it tidied, it leaves the processor to others; a question refreshes what it needs."""
-_CHECK_EVERY: Final = 60
+_TIDY_AT_ONCE: Final = 50
+"""So few that the machines' events beside are not held up."""
+
+_CHECK_EVERY_S: Final = 30.0
 _SAMPLES: Final = 20
 
 
@@ -53,6 +55,7 @@ class LineageIndex:
         self._book: Book | None = None
         self._answers = Answers(Book())
         self._positions: dict[str, int] = {}
+        self._pace = Pace(time.monotonic)
         self._moved = asyncio.Condition()
         self._lock = asyncio.Lock()
         self.answered = self.repeated = self.bypassed = self.dropped = 0
@@ -139,6 +142,7 @@ class LineageIndex:
         book = self._book
         if book is None:
             return
+        self._pace.heard()
         for event in change.events:
             things = tuple(await all_things(self._graph, event))
             book.learn(event.type, things, event.event_id)
@@ -261,17 +265,17 @@ class LineageIndex:
 
     async def _tidy(self) -> None:
         """Refresh what is out of date before anybody asks; look now and then whether all is right."""
-        clock = asyncio.get_running_loop().time
-        turn, worked = 0, 0.0
+        clock = time.monotonic
+        checked, worked = clock(), 0.0
         while (book := self._book) is not None:
-            await asyncio.sleep(max(_TIDY_S, _REST * worked))
-            turn += 1
+            await asyncio.sleep(self._pace.rest(worked) if book.dirty else _TIDY_S)
             began = clock()
             try:
                 async with self._lock:
-                    await refresh(self._graph, book, list(book.dirty)[:_TIDY_AT_ONCE])
+                    await refresh(self._graph, book, islice(book.dirty, _TIDY_AT_ONCE))
                 self._answers.tidy()
-                if turn % _CHECK_EVERY == 0:
+                if began - checked >= _CHECK_EVERY_S:
+                    checked = began
                     await self.check()
             except GraphUnavailable as cause:
                 LOG.warning("the lineage index waits: %s", cause)
