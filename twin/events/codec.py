@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, Final, Protocol
 
@@ -12,16 +12,17 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from twin.events.allowed import BLANKS, trimmed
-from twin.events.columns import STORED, TransfersDecoder
+from twin.events.columns import STORED, TransfersDecoder, filled
+from twin.events.doubled_keys import refuse_doubled_keys
 from twin.events.event import Event
 from twin.events.fact import Fact
+from twin.events.long_rows import taken_out
 from twin.events.moments import WITH_MOMENTS, in_utc
 from twin.events.quality import TestResultsRecorded
 from twin.events.registry import FACTS
 from twin.events.rejection import (
     BAD_JSON,
     BAD_VALUE,
-    SHOWN,
     TOO_LARGE,
     UNKNOWN_TYPE,
     Rejected,
@@ -29,7 +30,7 @@ from twin.events.rejection import (
     number_out_of_range,
     shortened,
 )
-from twin.events.substrate import DiesTransferred
+from twin.events.transfers import PackedTransfers
 from twin.vocabulary.identifiers import EventId, SourceId
 from twin.vocabulary.instants import Instant, instant_of, written
 
@@ -97,8 +98,10 @@ def decode(line: bytes) -> Event:
 
 def stored(payload: bytes, recorded_at: int) -> Event:
     """An event that was checked when it came, as the outbox and the stream keep it."""
-    envelope = _ENVELOPE.decode(payload)
-    return _event(envelope, _STORED_FACTS[envelope.type].decode(envelope.data), recorded_at)
+    taken = taken_out(payload)
+    envelope = _ENVELOPE.decode(payload if taken is None else taken.rest)
+    event = _event(envelope, _STORED_FACTS[envelope.type].decode(envelope.data), recorded_at)
+    return event if taken is None else filled(event, taken.transfers)
 
 
 def encode(event: Event) -> bytes:
@@ -141,17 +144,20 @@ def fact_of(type_name: str, data_json: str | bytes) -> Fact:
     return fact
 
 
+def _in_json(value: object) -> Raw:
+    if isinstance(value, PackedTransfers):
+        return Raw(value.as_json())
+    raise NotImplementedError
+
+
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 _STRICT_FACTS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
     name: msgspec.json.Decoder(fact) for name, fact in FACTS.items()
 }
-_TRANSFERRED: Final = DiesTransferred.__name__
-_FACTS: Final[dict[str, FactDecoder]] = _STRICT_FACTS | {_TRANSFERRED: TransfersDecoder(trusting=False)}
+_FACTS: Final[dict[str, FactDecoder]] = {**_STRICT_FACTS, "DiesTransferred": TransfersDecoder(trusting=False)}
 _STORED_FACTS: Final[dict[str, FactDecoder]] = {**_STRICT_FACTS, **STORED}
-_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+_ENCODER: Final = msgspec.json.Encoder(order="deterministic", enc_hook=_in_json)
 _DATA: Final = b',"data":'
-_KEY: Final = re.compile(rb'"\s*:')
-_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _READABLE_ID: Final = re.compile(rb'"event_id"\s*:\s*"([^"\\]{1,128})"')
 _RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _EARLIEST: Final = -62_135_596_800_000
@@ -160,13 +166,20 @@ _DEEPEST_VALUE: Final = 8
 
 
 def _decode(line: bytes) -> Event:
+    if (taken := taken_out(line)) is not None:
+        with suppress(Rejected, msgspec.DecodeError, ValueError):  # told in the words for the whole line
+            return filled(_read(taken.rest), taken.transfers)
+    return _read(line)
+
+
+def _read(line: bytes) -> Event:
     try:
         envelope = _ENVELOPE.decode(line)
     except msgspec.ValidationError:
         envelope = _trimmed_envelope(line)
     try:
         fact = _fact(envelope)
-        _refuse_doubled_keys(line, envelope, fact)
+        refuse_doubled_keys(line, 5 + (envelope.source_sequence is not None) + _keys_in(fact))
         return _event(envelope, fact, 0)
     except Rejected as refused:
         refused.event_id = envelope.event_id
@@ -239,28 +252,8 @@ def _refuse_deep_values(fact: TestResultsRecorded) -> None:
                 raise Rejected("data.results values are nested too deep", code=BAD_VALUE)
 
 
-def _refuse_doubled_keys(line: bytes, envelope: Envelope, fact: Fact) -> None:
-    """A key given twice has no one meaning. Counting keys clears nearly all events, the rest are parsed."""
-    expected = 5 + (envelope.source_sequence is not None) + _keys_in(fact)
-    if b"\\" not in line and len(_KEY.findall(line)) == expected:
-        return
-    json.loads(line.decode(), object_pairs_hook=_once, parse_int=str, parse_float=str)
-    if _NUL.search(line):
-        raise Rejected("the event holds a NUL character", code=BAD_VALUE)
-
-
 def _keys_in(fact: Fact) -> int:
-    if isinstance(fact, DiesTransferred):  # thousands of rows without a key
-        return sum(getattr(fact, field) is not None for field in fact.__struct_fields__)
     return _ENCODER.encode(fact).count(b'":')
-
-
-def _once(pairs: list[tuple[str, Any]]) -> None:
-    names: set[str] = set()
-    for name, _ in pairs:
-        if name in names:
-            raise Rejected(f"{shortened(name)} is given twice", code=BAD_JSON, field=name[:SHOWN])
-        names.add(name)
 
 
 def _source(given: str) -> str:

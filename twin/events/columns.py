@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from operator import itemgetter
 from typing import Final, TypeAlias
 
 import msgspec
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
+from twin.events.event import Event
+from twin.events.fact import Fact
+from twin.events.long_rows import taken_out
 from twin.events.substrate import DiesTransferred, UnitMark, UnitsIdentified
+from twin.events.transfers import PackedTransfers
 from twin.vocabulary.identifiers import EquipmentId, LotId, OperationCode, SubstrateId
 from twin.vocabulary.quantities import Coordinate
 from twin.vocabulary.states import SubstrateKind
@@ -38,11 +44,15 @@ class TransfersDecoder:
         Raises:
             msgspec.DecodeError: it tells none.
         """
+        taken = taken_out(data.encode() if isinstance(data, str) else bytes(data))
+        if taken is not None:
+            with suppress(msgspec.DecodeError, NoTransfers):
+                return _filled(_STRICT.decode(taken.rest), taken.transfers)
         try:
             told = _QUICK.decode(data)
             if not self._trusting:
                 msgspec.convert(set(map(itemgetter(0), told.transfers)), set[SubstrateId])
-        except msgspec.ValidationError:
+        except msgspec.DecodeError:
             return _STRICT.decode(data)
         return DiesTransferred(
             to_substrate_id=told.to_substrate_id,
@@ -52,6 +62,25 @@ class TransfersDecoder:
             transfers=told.transfers,
             lot_id=told.lot_id,
         )
+
+
+class NoTransfers(ValueError):
+    """A fact has no empty list of transfers."""
+
+
+def filled(event: Event, transfers: PackedTransfers) -> Event:
+    """The event with the transfers that were taken out of it.
+
+    Raises:
+        NoTransfers: they were not taken out of this event.
+    """
+    return replace(event, fact=_filled(event.fact, transfers))
+
+
+def _filled(fact: Fact, transfers: PackedTransfers) -> DiesTransferred:
+    if not isinstance(fact, DiesTransferred) or fact.transfers:
+        raise NoTransfers
+    return replace(fact, transfers=transfers)
 
 
 class _Mark(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):

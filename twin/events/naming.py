@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from operator import itemgetter
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from twin.events.fact import Fact
 from twin.events.substrate import DiesTransferred
+from twin.events.transfers import PackedTransfers, moved_from
 
 LABEL_OF_FIELD: Final[dict[str, str]] = {
     "lot_id": "Lot",
@@ -33,7 +33,6 @@ LABEL_OF_FIELD: Final[dict[str, str]] = {
 }
 """The graph label of the thing that a field of a fact names by its key."""
 
-_SOURCE: Final = itemgetter(0)
 _LABEL_OF_LIST: Final[dict[str, str]] = {"unit_ids": "Unit", "substrate_ids": "Substrate"}
 
 
@@ -52,16 +51,15 @@ def _walk(part: Struct) -> Iterator[tuple[str, str]]:
         elif field in _LABEL_OF_LIST:
             for key in value:
                 yield _LABEL_OF_LIST[field], key
-        elif isinstance(value, tuple):
-            yield from _walk_list(part, field, value)
+        elif isinstance(value, tuple | PackedTransfers):
+            yield from _walk_list(part, value)
     if getattr(part, "recipe_id", None) is not None:
         yield from _recipe_version(part)
 
 
-def _walk_list(part: Struct, field: str, rows: tuple[object, ...]) -> Iterator[tuple[str, str]]:
-    if isinstance(part, DiesTransferred) and field == "transfers":
-        for source in dict.fromkeys(map(_SOURCE, part.transfers)):
-            yield "Substrate", source
+def _walk_list(part: Struct, rows: Sequence[object]) -> Iterator[tuple[str, str]]:
+    if isinstance(part, DiesTransferred):
+        yield from (("Substrate", source) for source in moved_from(part.transfers))
         return
     for row in rows:
         if isinstance(row, Struct):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from twin.events.fact import Fact, Moment, Part
 from twin.vocabulary.identifiers import (
@@ -21,6 +22,11 @@ from twin.vocabulary.states import BinQuality, MapAxis, MapOrigin, SubstrateKind
 
 Transfer: TypeAlias = tuple[SubstrateId, Coordinate, Coordinate, Coordinate, Coordinate]
 """From substrate, from x, from y, to x, to y."""
+
+if TYPE_CHECKING:
+    Transfers: TypeAlias = Sequence[Transfer]  # a long one is packed
+else:
+    Transfers = tuple[Transfer, ...]
 
 
 class SubstrateRegistered(Fact, frozen=True):
@@ -79,7 +85,7 @@ class DiesTransferred(Fact, frozen=True):
     to_kind: SubstrateKind
     operation: OperationCode
     equipment_id: EquipmentId
-    transfers: tuple[Transfer, ...]
+    transfers: Transfers
     lot_id: LotId | None = None
 
 

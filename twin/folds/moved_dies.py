@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.events.substrate import DiesTransferred
+from twin.events.transfers import Codes, Places, coordinates, packed
 
 Place: TypeAlias = tuple[int, int]
 Site: TypeAlias = tuple[str, int, int]
@@ -19,35 +20,35 @@ _FEW: Final = 32
 
 _MOST_LOOSE: Final = 1_024
 _BYTES_A_LOOSE: Final = 400
-_LOW: Final = 0xFFFF_FFFF
-_SIGN: Final = 0x8000_0000
-
-_Places: TypeAlias = NDArray[np.int64]
-"""Both coordinates of each place in one number, in the order of x, then y."""
+_NONE: Final = -1
 
 
 class Moves(NamedTuple):
-    """Places of a substrate in a column, and the other end of each: a place on a named substrate."""
+    """Places of a substrate in a column, and the other end of each: a place on a named substrate.
 
-    places: _Places
+    ``codes`` tells of each which of the ``names`` it is.
+    """
+
+    places: Places
     names: Sequence[str]
-    ends: _Places
+    codes: Codes
+    ends: Places
 
 
 def came(fact: DiesTransferred) -> Moves:
     """The sites that dies came to, each with where the die came from."""
-    names, dies, sites = _columns(fact)
-    return Moves(sites, names, dies)
+    moved = packed(fact.transfers)
+    return Moves(moved.sites, moved.sources, moved.codes, moved.dies)
 
 
 def went(fact: DiesTransferred, key: str) -> Moves:
     """The dies of one substrate that went, each with where it went to."""
-    names, dies, sites = _columns(fact)
-    count = names.count(key)
-    if 0 < count < len(names):
-        mine = np.fromiter((name == key for name in names), np.bool_, len(names))
+    moved = packed(fact.transfers)
+    dies, sites = moved.dies, moved.sites
+    if moved.sources != (key,):
+        mine = moved.codes == (moved.sources.index(key) if key in moved.sources else _NONE)
         dies, sites = dies[mine], sites[mine]
-    return Moves(dies[:count], (fact.to_substrate_id,) * count, sites[:count])
+    return Moves(dies, (fact.to_substrate_id,), np.zeros(len(dies), np.int64), sites)
 
 
 class MovedDies:
@@ -68,25 +69,26 @@ class MovedDies:
 
     def places(self) -> set[Place]:
         """Every place that has another end."""
-        return {_unpacked(place) for place in (*self._places.tolist(), *self._loose)}
+        return {coordinates(place) for place in (*self._places.tolist(), *self._loose)}
 
     def torn(self) -> list[tuple[Place, list[Site]]]:
         """The places that have several other ends, with all of these, in their order."""
-        return [(_unpacked(place), self._sites(place)) for place in sorted(self._torn)]
+        return [(coordinates(place), self._sites(place)) for place in sorted(self._torn)]
 
     def add(self, moves: Moves) -> None:
         """Note one more other end of each of these places."""
-        if len(moves.names) > _FEW or len(self._loose) >= _MOST_LOOSE:
+        if len(moves.places) > _FEW or len(self._loose) >= _MOST_LOOSE:
             self._sort_in(moves)
             return
-        ends = zip(moves.names, moves.ends.tolist(), strict=True)
+        names = map(moves.names.__getitem__, moves.codes.tolist())
+        ends = zip(names, moves.ends.tolist(), strict=True)
         for place, end in zip(moves.places.tolist(), ends, strict=True):
             if self._ends_of(place) - {end}:
                 self._torn.add(place)
             self._loose.setdefault(place, set()).add(end)
 
     def _sites(self, place: int) -> list[Site]:
-        return sorted((name, *_unpacked(end)) for name, end in self._ends_of(place))
+        return sorted((name, *coordinates(end)) for name, end in self._ends_of(place))
 
     def _ends_of(self, place: int) -> set[tuple[str, int]]:
         loose = self._loose.get(place, set())
@@ -99,18 +101,21 @@ class MovedDies:
 
     def _sort_in(self, moves: Moves) -> None:
         """Take in these moves and the loose ones, in the order of their places; what was told twice, once."""
-        for part in (self._loosened(), moves):
-            self._places = np.concatenate([self._places, part.places])
-            self._ends = np.concatenate([self._ends, part.ends])
-            self._substrates = np.concatenate([self._substrates, self._coded(part.names)])
+        parts = [moves, self._loosened()] if self._loose else [moves]
+        self._places = np.concatenate([self._places, *(part.places for part in parts)])
+        self._ends = np.concatenate([self._ends, *(part.ends for part in parts)])
+        self._substrates = np.concatenate([self._substrates, *map(self._coded, parts)])
         self._loose = {}
+        order = np.argsort(self._places)
+        again = self._places[order[1:]] == self._places[order[:-1]]
+        if not again.any():
+            self._keep(order)
+            return
         self._keep(np.lexsort((self._substrates, self._ends, self._places)))
-        again = self._places[1:] == self._places[:-1]
-        if again.any():
-            differs = self._ends[1:] != self._ends[:-1]
-            differs |= self._substrates[1:] != self._substrates[:-1]
-            self._torn.update(self._places[1:][again & differs].tolist())
-            self._keep(np.flatnonzero(np.concatenate([[True], ~again | differs])))
+        differs = self._ends[1:] != self._ends[:-1]
+        differs |= self._substrates[1:] != self._substrates[:-1]
+        self._torn.update(self._places[1:][again & differs].tolist())
+        self._keep(np.flatnonzero(np.concatenate([[True], ~again | differs])))
 
     def _keep(self, chosen: NDArray[np.intp]) -> None:
         self._places = self._places[chosen]
@@ -119,43 +124,12 @@ class MovedDies:
 
     def _loosened(self) -> Moves:
         rows = [(place, *end) for place, ends in self._loose.items() for end in ends]
-        places, ends = ([row[column] for row in rows] for column in (0, 2))
-        return Moves(np.array(places, np.int64), [name for _, name, _ in rows], np.array(ends, np.int64))
+        place, names, ends = zip(*rows, strict=True)
+        known = {name: code for code, name in enumerate(dict.fromkeys(names))}
+        codes = np.fromiter(map(known.__getitem__, names), np.int64, len(names))
+        return Moves(np.array(place, np.int64), tuple(known), codes, np.array(ends, np.int64))
 
-    def _coded(self, names: Sequence[str]) -> NDArray[np.int64]:
+    def _coded(self, moves: Moves) -> NDArray[np.int64]:
         codes = self._codes
-        for name in dict.fromkeys(names):
-            codes.setdefault(name, len(codes))
-        if len(codes) == 1:
-            return np.zeros(len(names), np.int64)
-        return np.fromiter(map(codes.__getitem__, names), np.int64, len(names))
-
-
-class _Columns(NamedTuple):
-    names: Sequence[str]
-    dies: _Places
-    sites: _Places
-
-
-_latest: tuple[DiesTransferred, _Columns] | None = None
-"""Each event is told to both of its substrates, one soon after the other."""
-
-
-def _columns(fact: DiesTransferred) -> _Columns:
-    """The transfers of an event: the wafer of each die, its place there, and its site."""
-    global _latest  # noqa: PLW0603 - one that was replaced meanwhile is only worked out again
-    latest = _latest
-    if latest is not None and latest[0] is fact:
-        return latest[1]
-    names, from_xs, from_ys, to_xs, to_ys = zip(*fact.transfers, strict=True) if fact.transfers else ((),) * 5
-    columns = _Columns(names, _packed(from_xs, from_ys), _packed(to_xs, to_ys))
-    _latest = fact, columns
-    return columns
-
-
-def _packed(xs: Sequence[int], ys: Sequence[int]) -> _Places:
-    return (np.array(xs, np.int64) << 32) | (np.array(ys, np.int64) + _SIGN)
-
-
-def _unpacked(place: int) -> Place:
-    return place >> 32, (place & _LOW) - _SIGN
+        mine = [codes.setdefault(name, len(codes)) for name in moves.names]
+        return np.array(mine, np.int64)[moves.codes]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
-from operator import itemgetter
 from typing import Final, LiteralString
 
 import msgspec
@@ -12,6 +10,7 @@ import msgspec
 from twin.events.event import Event
 from twin.events.quality import TestResultsRecorded
 from twin.events.substrate import DiesTransferred, SubstrateProcessed, UnitsAssembled
+from twin.events.transfers import moved_from
 from twin.projection.projection import Projection, Row, fact_row
 from twin.vocabulary.instants import instant_of
 
@@ -99,7 +98,7 @@ VOID_TESTED: Final[LiteralString] = """
 def _transferred(event: Event) -> Iterator[Row]:
     fact = event.fact
     assert isinstance(fact, DiesTransferred)  # noqa: S101 - narrows the type
-    for source, count in Counter(map(itemgetter(0), fact.transfers)).items():
+    for source, count in moved_from(fact.transfers).items():
         told = {
             "operation": fact.operation,
             "equipment_id": fact.equipment_id,

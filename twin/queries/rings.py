@@ -24,6 +24,7 @@ from twin.events.substrate import (
     UnitsAssembled,
     UnitsIdentified,
 )
+from twin.events.transfers import moved_from
 
 
 class Way(Enum):
@@ -207,7 +208,7 @@ def _substrate(substrate: Reached, event: Event) -> Iterator[Reached]:
         case DiesTransferred(to_substrate_id=target, transfers=transfers, lot_id=lot_id):
             if target == key:
                 back = Way.SOURCE if way is Way.SOURCE else Way.KNOWS
-                yield from (Reached(back, "Substrate", code) for code in {row[0] for row in transfers})
+                yield from (Reached(back, "Substrate", code) for code in moved_from(transfers))
             if way is Way.CARRIES:
                 yield Reached(way, "Substrate", target)
                 if lot_id is not None:

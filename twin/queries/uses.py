@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +11,7 @@ from twin.events.material import MaterialConsumed, MaterialMixed
 from twin.events.packing import Packed, Shipped
 from twin.events.substrate import DiesTransferred, UnitsAssembled
 from twin.events.tool import ToolMounted
+from twin.events.transfers import moved_from
 from twin.records.material import Quantity, Use
 from twin.vocabulary.things import Thing, ThingKind
 
@@ -61,8 +61,7 @@ def _material(key: str, event: Event) -> Iterator[tuple[ThingKind, str, Quantity
 def _substrate(key: str, event: Event) -> Iterator[tuple[ThingKind, str, Quantity | None]]:
     match event.fact:
         case DiesTransferred(to_substrate_id=target, transfers=transfers) if target != key:
-            moved = Counter(row[0] for row in transfers)[key]
-            if moved:
+            if moved := moved_from(transfers).get(key):
                 yield ThingKind.SUBSTRATE, target, Quantity(float(moved), "PCS")
         case UnitsAssembled(unit_id=unit_id, components=components):
             if any(part.substrate_id == key for part in components):

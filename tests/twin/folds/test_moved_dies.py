@@ -3,8 +3,10 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from twin.events.substrate import DiesTransferred, Transfer
+from twin.events.transfers import packed as in_columns
 from twin.folds.moved_dies import MovedDies, came, went
 from twin.vocabulary.states import SubstrateKind
 
@@ -29,7 +31,7 @@ def told(facts: list[DiesTransferred]) -> tuple[MovedDies, MovedDies]:
     return onto_strip, off_wafer
 
 
-@pytest.mark.parametrize("sizes", [(0, 1), (1, 3, 0, 40), (60, 2, 200), (5,) * 300])
+@pytest.mark.parametrize("sizes", [(0, 1), (1, 3, 0, 40), (60, 2, 400), (5,) * 300])
 @pytest.mark.parametrize("seed", range(5))
 def test_every_end_is_found_again_however_the_moves_were_told(sizes: tuple[int, ...], seed: int) -> None:
     draw = Random(seed)
@@ -41,11 +43,16 @@ def test_every_end_is_found_again_however_the_moves_were_told(sizes: tuple[int, 
             sites.setdefault((to_x, to_y), set()).add((wafer, from_x, from_y))
             if wafer == "W1":
                 dies.setdefault((from_x, from_y), set()).add(("STRIP", to_x, to_y))
-    for packed, plain in zip(told(facts), (sites, dies), strict=True):
+    in_packed_form = [with_columns(fact) for fact in facts]
+    for packed, plain in zip((*told(facts), *told(in_packed_form)), (sites, dies) * 2, strict=True):
         assert packed.places() == plain.keys()
         assert packed.torn() == [
             (place, sorted(ends)) for place, ends in sorted(plain.items()) if len(ends) > 1
         ]
+
+
+def with_columns(fact: DiesTransferred) -> DiesTransferred:
+    return replace(fact, transfers=in_columns(fact.transfers))
 
 
 def any_transfer(draw: Random) -> Transfer:
