@@ -20,7 +20,8 @@ from twin.projection.progress import Progress
 from twin.projection.worker import Doors, Worker
 from twin.queries.positions import shard_positions
 from twin.stream.client import Stream
-from twin.stream.log import Entry, _key
+from twin.stream.log import Entry
+from twin.stream.shard_keys import key_of
 from twin.vocabulary.instants import Instant
 
 SHARDS = 2
@@ -138,10 +139,10 @@ class Life:
             return False
         server = self.stores.stream.commands
         for shard in range(SHARDS):
-            newest = await server.xrevrange(_key(shard), count=1)
+            newest = await server.xrevrange(key_of(shard), count=1)
             if not newest:
                 continue
-            (group,) = await server.xinfo_groups(_key(shard)) or ({},)
+            (group,) = await server.xinfo_groups(key_of(shard)) or ({},)
             if not group or group["pending"] or _place(group["last-delivered-id"]) < _place(newest[0][0]):
                 return False
         return self.gate.waits and not self.gate.acking

@@ -158,6 +158,17 @@ class ChangeFeed:
         return after
 
     async def _next(self, cursor: str) -> list[Change]:
+        """What comes after a cursor: from this process as soon as it is told, else from the stream."""
+        if cursor == self._tail:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LISTEN_SECONDS):
+                    await self._published.wait()
+        if (own := self._own.get(cursor)) is not None:
+            return [own]
+        return await self._shared(cursor)
+
+    async def _shared(self, cursor: str) -> list[Change]:
+        """One look at the stream for all who stand at a cursor."""
         look = self._looks.get(cursor)
         if look is None:
             look = self._looks[cursor] = _Look(asyncio.create_task(self._look(cursor)))
@@ -173,14 +184,7 @@ class ChangeFeed:
                 await asyncio.gather(look.task, return_exceptions=True)
 
     async def _look(self, cursor: str) -> list[Change]:
-        block: int | None = BLOCK_MS
-        if cursor == self._tail:
-            block = None
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LISTEN_SECONDS):
-                    await self._published.wait()
-        if cursor in self._own:
-            return [self._own[cursor]]
+        block = None if cursor == self._tail else BLOCK_MS
         async with answering(ANSWER_SECONDS + BLOCK_MS / 1000):
             found: Any = await self._stream.waits.xread({_KEY: cursor}, count=_AT_ONCE, block=block)
         if found and cursor == self._tail:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -31,9 +31,11 @@ class ClosingPool(BlockingConnectionPool):
 
     redis-py closes in tasks of its own, which a cancellation stops before they begin, and opens again
     for whoever asks after the close. Here closing never waits, and what opens too late is closed too.
+    While nobody waits, a connection that is ready changes hands without redis-py's locks and deadlines.
     """
 
     _closed = False
+    _waiting = 0
 
     async def get_connection(self, *_: Any, **__: Any) -> Any:  # noqa: ANN401 - redis-py's signature
         """A connection that is open.
@@ -43,13 +45,35 @@ class ClosingPool(BlockingConnectionPool):
         """
         if self._closed:
             raise NoConnection("the pool is closed")
-        return await super().get_connection()  # type: ignore[no-untyped-call]
+        if (ready := await self._ready()) is not None:
+            return ready
+        self._waiting += 1
+        try:
+            return await super().get_connection()  # type: ignore[no-untyped-call]
+        finally:
+            self._waiting -= 1
 
     async def release(self, connection: Any) -> None:  # noqa: ANN401 - redis-py's signature
         """Take a connection back; a closed pool keeps none open."""
         if self._closed:
             await connection.disconnect(nowait=True)
-        await super().release(connection)
+        if self._closed or self._waiting or connection.should_reconnect():
+            await super().release(connection)
+        else:
+            self._in_use_connections.remove(connection)
+            self._available_connections.append(connection)
+
+    async def _ready(self) -> Any | None:  # noqa: ANN401 - redis-py's connection
+        """The connection that was used last, if it is free, open, and owes nobody an answer."""
+        if self._waiting or not self._available_connections:
+            return None
+        connection = self._available_connections[-1]
+        with suppress(NoConnection):
+            if connection.is_connected and not await connection.can_read():
+                self._available_connections.remove(connection)
+                self._in_use_connections.add(connection)
+                return connection
+        return None
 
     async def aclose(self) -> None:
         """Close every connection, those in use too, without waiting for anybody."""

@@ -11,8 +11,7 @@ from redis.exceptions import ResponseError
 from twin.events.codec import stored
 from twin.events.event import Event
 from twin.stream.client import ANSWER_SECONDS, BLOCK_MS, Stream, answering
-
-GROUP: Final = "projector"
+from twin.stream.shard_keys import GROUP, first_needed, key_of, sent_key_of, shard_in
 
 _APPEND: Final = """
 if (redis.call('HGET', KEYS[2], ARGV[1]) or '0') ~= ARGV[2] then
@@ -84,24 +83,34 @@ class EventLog:
         rows: dict[int, list[Any]] = {}
         for entry in entries:
             rows.setdefault(entry.shard, []).extend((entry.seq, entry.recorded_at, entry.payload))
+        asked = [
+            (_APPEND, 2, key_of(shard), sent_key_of(shard), outbox, told.get(shard, 0), *values)
+            for shard, values in rows.items()
+        ]
         async with answering():
-            pipeline: Any = self._stream.commands.pipeline(transaction=False)
-            for shard, values in rows.items():
-                keys = (_key(shard), _sent_key(shard))
-                pipeline.eval(_APPEND, 2, *keys, outbox, told.get(shard, 0), *values)
-            lengths = dict(zip(rows, await pipeline.execute(), strict=True))
+            lengths = dict(zip(rows, await self._evaluated(asked), strict=True))
         refused = frozenset(shard for shard, length in lengths.items() if length < 0)
         return Appended(max(lengths.values(), default=0), refused)
+
+    async def _evaluated(self, asked: Sequence[tuple[Any, ...]]) -> list[int]:
+        commands: Any = self._stream.commands
+        if len(asked) == 1:
+            return [await commands.eval(*asked[0])]
+        pipeline = commands.pipeline(transaction=False)
+        for one in asked:
+            pipeline.eval(*one)
+        answers: list[int] = await pipeline.execute()
+        return answers
 
     async def repeat(self, entry: Entry) -> None:
         """Hand over once more an entry that was set aside earlier."""
         async with answering():
-            await self._stream.commands.xadd(_key(entry.shard), _fields(entry))
+            await self._stream.commands.xadd(key_of(entry.shard), _fields(entry))
 
     async def longest(self) -> int:
         """The length of the longest shard."""
         async with answering():
-            longest: int = max(await self._of_each(lambda asking, shard: asking.xlen(_key(shard))))
+            longest: int = max(await self._of_each(lambda asking, shard: asking.xlen(key_of(shard))))
         return longest
 
     async def roomy(self) -> bool:
@@ -114,13 +123,13 @@ class EventLog:
     async def sent(self, outbox: str) -> dict[int, int]:
         """How far an outbox got, by shard, as the stream itself remembers it."""
         async with answering():
-            found = await self._of_each(lambda asking, shard: asking.hget(_sent_key(shard), outbox))
+            found = await self._of_each(lambda asking, shard: asking.hget(sent_key_of(shard), outbox))
         return {shard: int(seq) for shard, seq in enumerate(found) if seq is not None}
 
     async def holds(self, shard: int, outbox: str, seq: int) -> bool:
         """Whether the shard still holds an outbox's entries from this one on."""
         async with answering():
-            found = await self._stream.commands.xrange(_key(shard), count=_SEARCHED)
+            found = await self._stream.commands.xrange(key_of(shard), count=_SEARCHED)
         ours = (entry for _, entry in _entries(shard, found) if entry.outbox == outbox)
         first = next(ours, None)
         return first is not None and first.seq <= seq
@@ -163,7 +172,7 @@ class EventLog:
             async with answering():
                 pipeline = self._stream.commands.pipeline(transaction=False)
                 for shard, done in places.items():
-                    pipeline.xack(_key(shard), GROUP, *done)
+                    pipeline.xack(key_of(shard), GROUP, *done)
                 await pipeline.execute()
         except BaseException:
             self._in_arrears = True
@@ -179,12 +188,12 @@ class EventLog:
         shards = range(self._shards)
         async with answering():
             # In this order: what is handed over between the two looks is newer than all that goes.
-            groups = await self._of_each(lambda asking, shard: asking.xinfo_groups(_key(shard)))
-            pendings = await self._of_each(lambda asking, shard: asking.xpending(_key(shard), GROUP))
+            groups = await self._of_each(lambda asking, shard: asking.xinfo_groups(key_of(shard)))
+            pendings = await self._of_each(lambda asking, shard: asking.xpending(key_of(shard), GROUP))
             trimming = self._stream.commands.pipeline(transaction=False)
             for shard, told, pending in zip(shards, groups, pendings, strict=True):
-                if (keep_from := _first_needed(told, pending)) is not None:
-                    trimming.xtrim(_key(shard), minid=keep_from, approximate=False)
+                if (keep_from := first_needed(told, pending)) is not None:
+                    trimming.xtrim(key_of(shard), minid=keep_from, approximate=False)
             await trimming.execute()
 
     async def lag(self) -> int:
@@ -192,7 +201,7 @@ class EventLog:
         async with answering():
             pipeline = self._stream.commands.pipeline(transaction=False)
             for shard in range(self._shards):
-                pipeline.xinfo_groups(_key(shard))
+                pipeline.xinfo_groups(key_of(shard))
             answers = await pipeline.execute(raise_on_error=False)
         groups = [group for answer in answers if isinstance(answer, list) for group in answer]
         return sum(
@@ -200,11 +209,11 @@ class EventLog:
         )
 
     def _all(self, place: str) -> dict[Any, Any]:
-        return dict.fromkeys(map(_key, range(self._shards)), place)
+        return dict.fromkeys(map(key_of, range(self._shards)), place)
 
     async def _create_group(self, shard: int) -> None:
         try:
-            await self._stream.commands.xgroup_create(_key(shard), GROUP, id="0", mkstream=True)
+            await self._stream.commands.xgroup_create(key_of(shard), GROUP, id="0", mkstream=True)
         except ResponseError as refusal:
             if not str(refusal).startswith("BUSYGROUP"):
                 raise
@@ -214,7 +223,7 @@ class EventLog:
         start = b"0-0"
         while True:
             start, *_ = await self._stream.commands.execute_command(  # type: ignore[no-untyped-call]
-                b"XAUTOCLAIM", _key(shard), GROUP, self._consumer, 0, start, "COUNT", 500, "JUSTID"
+                b"XAUTOCLAIM", key_of(shard), GROUP, self._consumer, 0, start, "COUNT", 500, "JUSTID"
             )
             if start == b"0-0":
                 return
@@ -224,7 +233,7 @@ class EventLog:
         found = await commands.xreadgroup(GROUP, self._consumer, self._all("0"), count=count)
         deliveries: list[Delivery] = []
         for shard, entries in _by_shard(found):
-            pending = await commands.xpending_range(_key(shard), GROUP, "-", "+", count, self._consumer)
+            pending = await commands.xpending_range(key_of(shard), GROUP, "-", "+", count, self._consumer)
             attempts = {one["message_id"]: int(one["times_delivered"]) for one in pending}
             deliveries += [Delivery(place, entry, attempts.get(place, 1)) for place, entry in entries]
         return deliveries
@@ -232,13 +241,14 @@ class EventLog:
     async def _from_the_start(self) -> None:
         # Acknowledged but not yet trimmed: harmless for a graph that has them, needed by one that lost them.
         for shard in range(self._shards):
-            await self._stream.commands.xgroup_setid(_key(shard), GROUP, "0")
+            await self._stream.commands.xgroup_setid(key_of(shard), GROUP, "0")
 
     async def _fresh(self, count: int, block_ms: int) -> list[Delivery]:
         self._in_arrears = True
         try:
-            found = await self._stream.waits.xreadgroup(
-                GROUP, self._consumer, self._all(">"), count=count, block=block_ms
+            # A name in bytes keeps redis-py from reshaping the answer.
+            found = await self._stream.waits.execute_command(  # type: ignore[no-untyped-call]
+                b"XREADGROUP", *self._asking(count, block_ms)
             )
         except ResponseError as refusal:
             if not str(refusal).startswith(("NOGROUP", "UNBLOCKED")):
@@ -246,7 +256,17 @@ class EventLog:
             await self.open()
             return []
         self._in_arrears = False
-        return [Delivery(place, entry) for _, entries in _by_shard(found) for place, entry in entries]
+        return [
+            Delivery(place, Entry(shard, fields[1].decode(), int(fields[3]), int(fields[5]), fields[7]))
+            for key, entries in found or ()
+            for shard in (shard_in(key),)
+            for place, fields in entries
+        ]
+
+    def _asking(self, count: int, block_ms: int) -> tuple[Any, ...]:
+        shards = range(self._shards)
+        group = (b"GROUP", GROUP, self._consumer, b"COUNT", count, b"BLOCK", block_ms)
+        return (*group, b"STREAMS", *map(key_of, shards), *(b">" for _ in shards))
 
     async def _of_each(self, ask: Callable[[Any, int], object]) -> list[Any]:
         """What the server tells of every shard, in one round trip."""
@@ -257,26 +277,6 @@ class EventLog:
         return answers
 
 
-def _first_needed(groups: Any, pending: Any) -> str | None:  # noqa: ANN401 - redis-py's replies
-    """The oldest entry of a shard that somebody may still ask for; None: nobody reads it yet."""
-    if pending["pending"]:
-        return str(pending["min"].decode())
-    for group in groups:
-        if group["name"] == GROUP.encode():
-            milliseconds, _, number = group["last-delivered-id"].decode().partition("-")
-            return f"{milliseconds}-{int(number) + 1}"
-    return None
-
-
-def _key(shard: int) -> bytes:
-    # The braces keep a shard's keys on one node of a cluster.
-    return b"dieloom:{shard-%d}:events" % shard
-
-
-def _sent_key(shard: int) -> bytes:
-    return b"dieloom:{shard-%d}:sent" % shard
-
-
 def _fields(entry: Entry) -> dict[Any, Any]:
     return {b"o": entry.outbox, b"q": entry.seq, b"r": entry.recorded_at, b"e": entry.payload}
 
@@ -284,7 +284,7 @@ def _fields(entry: Entry) -> dict[Any, Any]:
 def _by_shard(found: Any) -> list[tuple[int, list[tuple[bytes, Entry]]]]:  # noqa: ANN401 - redis-py's reply
     result = []
     for key, entries in found or ():
-        shard = int(key.partition(b"{shard-")[2].partition(b"}")[0])
+        shard = shard_in(key)
         result.append((shard, _entries(shard, entries)))
     return result
 
