@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 import uuid
@@ -17,6 +16,7 @@ import msgspec
 from twin.errors import Refused
 from twin.events.codec import payload_hash
 from twin.intake import trimming
+from twin.intake.outbox_file import connected, prepare
 from twin.stream.log import Entry
 from twin.vocabulary.instants import Instant
 
@@ -63,15 +63,10 @@ class Ledger:
     """
 
     def __init__(self, path: Path, shards: int, clock: Callable[[], int] = now) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._clock = clock
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
+        self._db = connected(path)
         try:
-            for statement in _PRAGMAS:
-                self._db.execute(statement)
-            self._db.executescript(_TABLES)
-            self._db.executescript(trimming.TABLES)
+            prepare(self._db)
             self.outbox_id = self._fixed("outbox_id", uuid.uuid4().hex)
             known = int(self._fixed("shards", str(shards)))
         except sqlite3.Error as cause:
@@ -92,6 +87,8 @@ class Ledger:
             OutboxRefused: the disk is full or failing; nothing was written.
         """
         try:
+            if len(drafts) == 1 and (lone := self._alone(drafts[0])) is not None:
+                return lone
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 reach = self._reached()
@@ -104,9 +101,9 @@ class Ledger:
                     self._db.execute("ROLLBACK")
                 raise
         except sqlite3.Error as cause:
+            self._reach = None
             raise _refusal(cause) from cause
-        entries = [Entry(shard, self.outbox_id, seq, at, body) for seq, shard, _, _, at, _, body in rows]
-        return receipts, entries
+        return receipts, [self._entry(row) for row in rows]
 
     def after(self, seq: int, rows: int, size: int) -> list[Entry]:
         """The next rows after a place, at most so many and about so many bytes."""
@@ -187,6 +184,28 @@ class Ledger:
         """Let go of the file."""
         self._db.close()
 
+    def _alone(self, draft: Draft) -> tuple[list[Receipt], list[Entry]] | None:
+        """Write one row in one statement, for each waits its turn; None when it is not simply the next row.
+
+        A row, an id or a trimmed place that another process wrote since breaks a constraint.
+        """
+        reach, (event_id, shard, payload) = self._reach, draft
+        if reach is None or shard not in reach.sizes:
+            return None
+        seq, recorded_at = reach.seq + 1, max(reach.recorded_at, self._clock())
+        size = reach.sizes[shard] + len(payload)
+        row = (seq, shard, event_id, payload_hash(payload), recorded_at, size, payload)
+        try:
+            self._db.execute(_INSERT_NEXT, row)
+        except sqlite3.IntegrityError:
+            return None
+        reach.seq, reach.recorded_at, reach.sizes[shard] = seq, recorded_at, size
+        return [Receipt(Verdict.ACCEPTED, shard, seq)], [self._entry(row)]
+
+    def _entry(self, row: _Row) -> Entry:
+        seq, shard, _, _, recorded_at, _, payload = row
+        return Entry(shard, self.outbox_id, seq, recorded_at, payload)
+
     def _reached(self) -> _Reach:
         """Where the next row goes; within a transaction, and read anew when others wrote to the file."""
         version = int(self._db.execute(_VERSION).fetchone()[0])
@@ -240,26 +259,14 @@ class _Reach:
 _Row = tuple[int, int, str, str, int, int, bytes]
 _NOTHING: Final = trimming.Gone(0, 0, 0)
 
-_PRAGMAS: Final = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA journal_size_limit = 67108864",
-    "PRAGMA cache_size = -16000",
-)
-_TABLES: Final = """
-CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS events (
-    seq INTEGER PRIMARY KEY,
-    shard INTEGER NOT NULL,
-    event_id TEXT NOT NULL UNIQUE,
-    content_hash TEXT NOT NULL,
-    recorded_at INTEGER NOT NULL,
-    shard_bytes INTEGER NOT NULL,
-    payload BLOB
-);
-CREATE INDEX IF NOT EXISTS events_of_shard ON events (shard, seq);
-"""
 _INSERT: Final = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)"
+_INSERT_NEXT: Final = """
+INSERT INTO events VALUES (?1, ?2, ?3,
+    CASE WHEN EXISTS (SELECT 1 FROM known WHERE event_id = ?3)
+        OR EXISTS (SELECT 1 FROM about WHERE name = 'trimmed' AND CAST(value AS INTEGER) >= ?1)
+    THEN NULL ELSE ?4 END,
+?5, ?6, ?7)
+"""
 _NEWEST: Final = "SELECT seq, recorded_at FROM events ORDER BY seq DESC LIMIT 1"
 _VERSION: Final = "PRAGMA data_version"
 _KNOWN: Final = """
