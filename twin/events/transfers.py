@@ -67,6 +67,10 @@ class PackedTransfers(Sequence[Transfer]):
     def __repr__(self) -> str:
         return repr(tuple(self))
 
+    def without_json(self) -> PackedTransfers:
+        """The same rows, without their canonical form at hand."""
+        return PackedTransfers(self.sources, self.codes, self.dies, self.sites)
+
     def as_json(self) -> bytes:
         """The rows in their one canonical form."""
         return self._json or msgspec.json.encode(tuple(self))

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
 
 from tests import factory
-from twin.events.codec import encode
+from twin.events.codec import decode, encode
 from twin.events.event import Event
 from twin.intake.fresh import FreshEvents
 from twin.intake.ledger import Receipt, Verdict
@@ -66,3 +67,72 @@ def test_a_duplicate_and_a_write_that_failed_are_not_kept() -> None:
     seen = [Receipt(Verdict.DUPLICATE, 0, 1), Receipt(Verdict.ACCEPTED, 0, 2)]
     fresh.keep([old, new], seen, [entry(new, 2)])
     assert fresh.event_of(entry(new, 2)).event_id == "new"
+
+
+def whole_wafers(number: int) -> list[Event]:
+    rows = [["W", x, y, x, y] for x in range(40) for y in range(40)]
+    return [
+        decode(encode(factory.dies_transferred(event_id=f"w-{n}", transfers=rows))) for n in range(number)
+    ]
+
+
+def entries_of(events: list[Event]) -> list[Entry]:
+    return [entry(event, seq) for seq, event in enumerate(events, 1)]
+
+
+def test_large_events_that_are_packed_are_handed_out_once_as_reading_their_bytes_would() -> None:
+    fresh = FreshEvents()
+    mapped = factory.substrate_mapped(
+        event_id="m", columns=40, rows=40, bins=base64.b64encode(bytes(3_200)).decode()
+    )
+    events = [*whole_wafers(1), mapped]
+    entries = entries_of(events)
+    fresh.keep(events, accepted(2), entries)
+    assert len(fresh._large) == 2
+    found = [fresh.event_of(one) for one in entries]
+    assert found == [one.event() for one in entries]
+    assert list(map(encode, found)) == [one.payload for one in entries]
+    assert (fresh._large, fresh._taken) == ({}, 0)
+    assert [fresh.event_of(one) for one in entries] == found
+
+
+def test_large_events_that_are_not_packed_are_read_again() -> None:
+    fresh = FreshEvents()
+    event = factory.units_identified(units=[{"unit_id": f"U-{number:06d}"} for number in range(200)])
+    fresh.keep([event], accepted(1), entries_of([event]))
+    assert (fresh._kept, fresh._large) == ({}, {})
+    assert fresh.event_of(entry(event, 1)).fact == event.fact
+
+
+def test_large_events_beyond_the_room_are_read_again_until_those_before_them_went() -> None:
+    events = whole_wafers(4)
+    entries = entries_of(events)
+    fresh = FreshEvents(room=2 * len(entries[0].payload))
+    fresh.keep(events[:3], accepted(3)[:3], entries[:3])
+    assert [seq for _, seq in fresh._large] == [1, 2]
+    assert fresh.event_of(entries[0]) == entries[0].event()
+    fresh.keep(events[3:], accepted(4)[3:], entries[3:])
+    assert [seq for _, seq in fresh._large] == [2, 4]
+    assert [fresh.event_of(one) for one in entries] == [one.event() for one in entries]
+
+
+def test_large_events_that_nobody_asks_for_make_room_in_the_end() -> None:
+    now = 0.0
+    events = whole_wafers(4)
+    entries = entries_of(events)
+    fresh = FreshEvents(room=2 * len(entries[0].payload), clock=lambda: now)
+    fresh.keep(events[:2], accepted(2), entries[:2])
+    now = 29.0
+    fresh.keep(events[2:3], accepted(3)[2:], entries[2:3])
+    assert [seq for _, seq in fresh._large] == [1, 2]
+    now = 30.0
+    fresh.keep(events[3:], accepted(4)[3:], entries[3:])
+    assert [seq for _, seq in fresh._large] == [2, 4]
+    assert fresh._taken == sum(len(entries[at].payload) for at in (1, 3))
+
+
+def test_a_large_event_is_not_taken_for_other_bytes_at_its_place() -> None:
+    fresh = FreshEvents()
+    one, other = whole_wafers(2)
+    fresh.keep([one], accepted(1), [entry(one, 1)])
+    assert fresh.event_of(entry(other, 1)).event_id == "w-1"
