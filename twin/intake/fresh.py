@@ -17,7 +17,7 @@ from twin.vocabulary.instants import Instant
 
 _MOST: Final = 10_000
 _LARGEST: Final = 2_048
-"""Bytes of the largest event that is kept however it is built: long lists cost far more than their reading."""
+"""Bytes of the largest event kept however it is built: a long list costs far more than its reading."""
 
 _ROOM: Final = 16 * 1024 * 1024
 """Bytes of the large events that are kept."""
