@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from itertools import islice
 from typing import Final
 
 from twin.stream.log import Entry
@@ -35,4 +34,5 @@ class Newest:
         if not self._rows or self._rows[0].seq > seq + 1:
             return None
         skipped = seq + 1 - self._rows[0].seq
-        return list(islice(self._rows, skipped, skipped + rows))
+        end = min(skipped + rows, len(self._rows))
+        return [self._rows[place] for place in range(skipped, end)]
