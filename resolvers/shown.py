@@ -70,7 +70,7 @@ class ShownLot:
     @property
     def dispositions(self) -> tuple[DispositionBound, ...]:
         """The same units by where they are."""
-        return self.row.dispositions
+        return tuple(self.row.dispositions)
 
     @property
     def thing(self) -> Thing:

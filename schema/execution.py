@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
 
 from graphql import (
+    ExecutionResult,
+    ExperimentalIncrementalExecutionResults,
+    FieldNode,
     GraphQLField,
     GraphQLObjectType,
     Undefined,
     get_nullable_type,
     is_leaf_type,
     is_non_null_type,
+    is_object_type,
 )
+from graphql.type.definition import GraphQLResolveInfoHelpers
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.field import StrawberryField
+
+from schema.fields import CARRIES
 
 Answer: TypeAlias = dict[str, Any] | Awaitable[dict[str, Any]]
 Asked: TypeAlias = dict[str, Any]
@@ -25,13 +32,25 @@ _DECLARED: Final = "strawberry-definition"
 _MISSING: Final = object()
 
 
+def _too_late(_: object) -> NoReturn:
+    raise RuntimeError("the answer is finished")
+
+
+_NO_MORE: Final = GraphQLResolveInfoHelpers(gather=_too_late, track=_too_late)
+"""In place of helpers that know the execution they belong to, once it is over."""
+
+
 class Plain(NamedTuple):
-    """A field of one value that a record carries: its names, how it is written, whether it may be null."""
+    """A field of one value that a record carries: its names, how it is written, whether it may be null.
+
+    ``parts``: it is an object instead, of which nothing is asked but what the record carries as well.
+    """
 
     name: str
     attribute: str
     written: Callable[[Any], Any]
     is_nullable: bool
+    parts: tuple[Plain, ...] = ()
 
 
 class Plan(NamedTuple):
@@ -74,6 +93,16 @@ class RowExecutor(StrawberryGraphQLCoreExecutionContext):
             return _joined_later(grouped_field_set, told, others)
         return _joined(grouped_field_set, told, others)
 
+    def build_response(
+        self, data: dict[str, Any] | None
+    ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
+        """The answer; what only its making needed goes with it, and need not be searched for as a cycle."""
+        response = super().build_response(data)
+        if isinstance(response, ExecutionResult):
+            self._plans = {}
+            self.async_helpers = _NO_MORE
+        return response
+
     def _plan(self, parent_type: GraphQLObjectType, asked: Asked) -> Plan:
         plain: list[Plain] = []
         others: Asked = {}
@@ -81,11 +110,30 @@ class RowExecutor(StrawberryGraphQLCoreExecutionContext):
             node = details[0].node
             field = None if node.arguments else self.schema.get_field(parent_type, node.name.value)
             found = None if field is None or self.middleware_manager else _plain(name, field)
+            if found is None and field is not None and not self.middleware_manager and len(details) == 1:
+                found = self._carried(name, field, node)
             if found is None:
                 others[name] = details
             else:
                 plain.append(found)
         return Plan(asked, tuple(plain), others)
+
+    def _carried(self, name: str, field: GraphQLField, node: FieldNode) -> Plain | None:
+        """An object of which only that is asked what the record beside it carries, too."""
+        declared, inner = field.extensions.get(_DECLARED), get_nullable_type(field.type)
+        carried = declared.metadata.get(CARRIES) if isinstance(declared, StrawberryField) else None
+        if not carried or field.args or node.selection_set is None or not is_object_type(inner):
+            return None
+        parts: list[Plain] = []
+        for asked in node.selection_set.selections:
+            if not isinstance(asked, FieldNode) or asked.arguments or asked.directives:
+                return None
+            part = self.schema.get_field(inner, asked.name.value)
+            found = None if part is None else _plain((asked.alias or asked.name).value, part)
+            if found is None or found.attribute not in carried:
+                return None
+            parts.append(found)
+        return Plain(name, "", str, is_nullable=False, parts=tuple(parts))
 
 
 def _plain(name: str, field: GraphQLField) -> Plain | None:
@@ -105,7 +153,13 @@ def _told(plain: tuple[Plain, ...], source: object) -> dict[str, Any] | None:
     """What a record carries under these names; None when anything of it is not as declared."""
     told: dict[str, Any] = {}
     try:
-        for name, attribute, written, is_nullable in plain:
+        for name, attribute, written, is_nullable, parts in plain:
+            if parts:
+                inner = _told(parts, source)
+                if inner is None:
+                    return None
+                told[name] = inner
+                continue
             value = getattr(source, attribute, _MISSING)
             if value is None and is_nullable:
                 told[name] = None

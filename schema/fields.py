@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncGenerator, Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import strawberry
 
@@ -13,6 +13,9 @@ from schema.policies import POLICY, READERS, only
 from twin.vocabulary.roles import Role
 
 T = TypeVar("T", bound=type)
+
+CARRIES: Final = "carries"
+"""Under which name a field keeps what its record tells of what it answers."""
 
 
 def answers(*records: type, allow: frozenset[Role], name: str | None = None) -> Callable[[T], T]:
@@ -37,14 +40,21 @@ def told(description: str, *, name: str | None = None, allow: frozenset[Role] | 
 
 
 def resolved_by(
-    resolver: Callable[..., Any], *, name: str | None = None, allow: frozenset[Role] | None = None
+    resolver: Callable[..., Any],
+    *,
+    name: str | None = None,
+    allow: frozenset[Role] | None = None,
+    carries: frozenset[str] = frozenset(),
 ) -> Any:  # noqa: ANN401 - the annotation beside the field is its type
-    """A field that a resolver answers; the resolver's docstring is its description."""
+    """A field that a resolver answers; the resolver's docstring is its description.
+
+    ``carries``: what of that answer the record tells by itself; no resolver is asked for that alone.
+    """
     return strawberry.field(
         resolver=resolver,
         name=name,
         description=inspect.getdoc(resolver),
-        metadata={} if allow is None else {POLICY: allow},
+        metadata={CARRIES: carries} if allow is None else {POLICY: allow},
         permission_classes=[] if allow is None else [only(allow)],
     )
 

@@ -70,7 +70,7 @@ class EvidencePath:
 class AffectedLot:
     """A lot that may carry the suspect."""
 
-    lot: LotRef = resolved_by(recall.affected_lot)
+    lot: LotRef = resolved_by(recall.affected_lot, carries=frozenset({"lot_id"}))
     since: Instant = told("Since when.")
     certainty: Certainty = told("Whether it surely carries some, or may.")
     low: int = told("Units that carry it, at least.")
@@ -91,7 +91,7 @@ class AffectedLotConnection(Connection):
 class AffectedUnit:
     """A unit that carries, or may carry, the suspect."""
 
-    unit: UnitRef = resolved_by(recall.affected_unit)
+    unit: UnitRef = resolved_by(recall.affected_unit, carries=frozenset({"unit_id"}))
     certainty: Certainty = told("Whether it surely carries it, or may.")
     evidence: list[EvidencePath] = resolved_by(recall.unit_evidence)
 

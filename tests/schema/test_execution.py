@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from enum import Enum
@@ -10,7 +12,7 @@ import strawberry
 from graphql import ExecutionResult, execute, parse
 
 from schema.execution import RowExecutor
-from schema.fields import told
+from schema.fields import resolved_by, told
 from twin.vocabulary.roles import Role
 
 
@@ -126,6 +128,78 @@ async def test_a_value_that_comes_later_is_waited_for() -> None:
 async def test_a_record_without_the_field_is_an_error_there() -> None:
     want = await answered("{ rows { number } }", [Part(name="a", weight=1)], quick=False)
     assert await answered("{ rows { number } }", [Part(name="a", weight=1)], quick=True) == want
+
+
+ASKED: list[str] = []
+
+
+def _maker(root: Any) -> Maker:
+    ASKED.append(root.maker_id)
+    return Maker(maker_id=root.maker_id, name="asked")
+
+
+@strawberry.type
+class Maker:
+    maker_id: str
+    name: str
+
+
+@strawberry.type
+class Made:
+    maker_id: strawberry.Private[str]
+    maker: Maker = resolved_by(_maker, carries=frozenset({"maker_id"}))
+
+
+@strawberry.type
+class Makers:
+    @strawberry.field
+    def rows(self) -> list[Made]:
+        return [Made(maker_id="A"), Made(maker_id="B")]
+
+
+MAKERS = strawberry.Schema(query=Makers, execution_context_class=RowExecutor)
+
+MAKER_DOCUMENTS = {
+    "{ rows { maker { makerId } } }": [],
+    "{ rows { of: maker { id: makerId makerId } } }": [],
+    "{ rows { maker { makerId name } } }": ["A", "B"],
+    "{ rows { maker { makerId @include(if: true) } } }": ["A", "B"],
+    "{ rows { maker { makerId __typename } } }": ["A", "B"],
+    "{ rows { maker { makerId } maker { name } } }": ["A", "B"],
+    "{ rows { maker { ...Own } } } fragment Own on Maker { makerId }": ["A", "B"],
+}
+
+
+@pytest.mark.parametrize("document", MAKER_DOCUMENTS)
+async def test_of_an_object_what_its_row_carries_is_told_without_asking_for_it(document: str) -> None:
+    want = execute(MAKERS._schema, parse(document))
+    ASKED.clear()
+    found = execute(MAKERS._schema, parse(document), executor_class=MAKERS.execution_context_class)
+    assert isinstance(want, ExecutionResult)
+    assert isinstance(found, ExecutionResult)
+    assert (repr(found.data), found.errors) == (repr(want.data), want.errors)
+    assert MAKER_DOCUMENTS[document] == ASKED
+
+
+async def test_an_execution_goes_with_its_answer_and_not_when_memory_is_searched() -> None:
+    made: list[weakref.ref[RowExecutor]] = []
+
+    class Watched(RowExecutor):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            made.append(weakref.ref(self))
+
+    document = parse("{ rows { number part { name } parts { name } } }")
+    row = Row(number=1, colour=None, weight=None, later=2)
+    gc.disable()
+    try:
+        done = execute(QUICK._schema, document, context_value=[row], executor_class=Watched)
+        result = await done if isinstance(done, Awaitable) else done
+        assert isinstance(result, ExecutionResult)
+        del done
+        assert [each() for each in made] == [None]
+    finally:
+        gc.enable()
 
 
 @strawberry.type

@@ -107,7 +107,7 @@ class AffectedLot:
     low: int
     high: int
     quantity: int
-    dispositions: tuple[DispositionBound, ...]
+    dispositions: Sequence[DispositionBound]
 
 
 class AffectedUnit(Struct, frozen=True, gc=False):

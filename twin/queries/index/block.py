@@ -83,6 +83,8 @@ _TOLD = (
     "part_box",
     "part_low",
     "part_high",
+    "since",
+    "quantity",
 )
 """What the answer reads of the columns."""
 

@@ -23,7 +23,7 @@ class Cells(NamedTuple):
 
     ``first_at``: when that is; ``where`` its loose units are; ``is_heir``: its order is its parent's, if
     that ``makes_heirs``. ``out_*``: to which lot units went on, ``in_*``: how they came; ``part_*``: what
-    was packed or shipped.
+    was packed or shipped. ``since``: from when on it carried some, ``quantity``: its units in all.
     """
 
     lot: int
@@ -51,9 +51,11 @@ class Cells(NamedTuple):
     part_at: int
     part_low: int
     part_high: int
+    since: int
+    quantity: int
 
 
-SIZES: Final = "iqiibiiiiibbbiiiiqiqiiqii"
+SIZES: Final = "iqiibiiiiibbbiiiiqiqiiqiiqi"
 """The sizes of the numbers of a row, as arrays name them."""
 
 

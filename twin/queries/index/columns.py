@@ -245,6 +245,8 @@ class Columns:
             part_at=0 if taken is None else taken.order[0],
             part_low=part_low,
             part_high=part_high,
+            since=alone.row.since if alone.row else 0,
+            quantity=alone.row.quantity if alone.row else 0,
         )
 
     def _left_with(self, taken: Taken) -> int:

@@ -9,11 +9,15 @@ from tests.twin.queries.index.books import book_of
 from twin.events.event import Event
 from twin.events.naming import named
 from twin.lineage.counting import counted
+from twin.lineage.exposure import exposure
 from twin.queries.index.alone import by_inflow, by_use
+from twin.queries.index.answer import answer
 from twin.queries.index.line import Line, MaterialLine
 from twin.queries.index.lot_lines import lot_line
 from twin.queries.index.other_lines import FOLDS
+from twin.queries.index.reading import Reading
 from twin.queries.index.resting import Resting
+from twin.records.recall import MaterialLotScope
 
 PLANT = [
     material_lot_received(occurred_at="07:00", material_lot_id="PASTE-1"),
@@ -63,6 +67,22 @@ def test_what_lots_come_to_by_themselves_lies_packed_and_tells_the_same() -> Non
     assert (awake(alone), awake(handed.alone)) == (set(), set())
     assert {"PASTE-1": alone} == by_use(lot_line("LOT-1", about("Lot", "LOT-1")))
     assert handed == by_inflow(lot_line("LOT-2", about("Lot", "LOT-2")))
+
+
+def test_a_page_of_lots_unpacks_nothing_but_where_units_are_once_somebody_asks() -> None:
+    book = book_of(PLANT)
+    found = answer(Reading(book, frozenset()), MaterialLotScope("PASTE-1"))
+    packed = (book.alone["LOT-1"]["PASTE-1"], book.handed["LOT-2"].alone)
+    for each in packed:
+        each.rest()
+    rows = [(row.lot_id, row.low, row.high, row.quantity) for row in found.lots]
+    assert rows == [("LOT-1", 65, 65, 65), ("LOT-2", 30, 30, 30)]
+    assert [row.since for row in found.lots] == [PLANT[2].occurred_at, PLANT[3].occurred_at]
+    assert [awake(each) for each in packed] == [set(), set()]
+    assert [row.dispositions for row in found.lots] == [
+        row.dispositions for row in exposure(counted(PLANT), MaterialLotScope("PASTE-1")).lots
+    ]
+    assert awake(packed[0]) != set()
 
 
 def test_of_a_material_lot_only_its_uses_lie_packed() -> None:
