@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple, get_args, get_origin
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from twin.events.fact import Fact
 from twin.events.substrate import DiesTransferred
@@ -36,25 +37,55 @@ LABEL_OF_FIELD: Final[dict[str, str]] = {
 _LABEL_OF_LIST: Final[dict[str, str]] = {"unit_ids": "Unit", "substrate_ids": "Substrate"}
 
 
+class _Way(NamedTuple):
+    """How to read the things out of one kind of fact, or of a row in one."""
+
+    fields: tuple[tuple[str, str | None, str | None], ...]
+    """A field, the label of the thing that it names, and of the things that it lists; else it holds rows."""
+
+    has_recipe: bool
+
+
 def named(fact: Fact) -> tuple[tuple[str, str], ...]:
     """The things a fact names, as (label, key), each once, in the order of its fields."""
     return tuple(dict.fromkeys(_walk(fact)))
 
 
 def _walk(part: Struct) -> Iterator[tuple[str, str]]:
-    for field in part.__struct_fields__:
+    way = _way(type(part))
+    for field, label, label_of_list in way.fields:
         value = getattr(part, field)
-        if value is None or value == ():
+        if value is None:
             continue
-        if field in LABEL_OF_FIELD:
-            yield LABEL_OF_FIELD[field], value
-        elif field in _LABEL_OF_LIST:
+        if label is not None:
+            yield label, value
+        elif label_of_list is not None:
             for key in value:
-                yield _LABEL_OF_LIST[field], key
-        elif isinstance(value, tuple | PackedTransfers):
+                yield label_of_list, key
+        else:
             yield from _walk_list(part, value)
-    if getattr(part, "recipe_id", None) is not None:
+    if way.has_recipe:
         yield from _recipe_version(part)
+
+
+@cache
+def _way(kind: type[Struct]) -> _Way:
+    names = kind.__struct_fields__
+    fields = (
+        (field.name, LABEL_OF_FIELD.get(field.name), _LABEL_OF_LIST.get(field.name), field.type)
+        for field in structs.fields(kind)
+    )
+    read = tuple(
+        (name, label, listed) for name, label, listed, held in fields if label or listed or _is_rows(held)
+    )
+    return _Way(read, "recipe_id" in names)
+
+
+def _is_rows(held: object) -> bool:
+    """Whether a field holds rows, that may name things themselves."""
+    return (
+        held is PackedTransfers or get_origin(held) is tuple or any(_is_rows(part) for part in get_args(held))
+    )
 
 
 def _walk_list(part: Struct, rows: Sequence[object]) -> Iterator[tuple[str, str]]:
@@ -68,5 +99,5 @@ def _walk_list(part: Struct, rows: Sequence[object]) -> Iterator[tuple[str, str]
 
 def _recipe_version(part: Struct) -> Iterator[tuple[str, str]]:
     version = getattr(part, "version", None) or getattr(part, "recipe_version", None)
-    if version is not None:
+    if version is not None and part.recipe_id is not None:  # type: ignore[attr-defined]
         yield "RecipeVersion", f"{part.recipe_id}@{version}"  # type: ignore[attr-defined]

@@ -81,9 +81,10 @@ def checked(value: object) -> None:
         parts = value
     else:
         raise GraphRefused(f"a {type(value).__name__} is no value for the graph")
-    for part in parts:
-        if type(part) not in _PLAIN:
-            checked(part)
+    if not _PLAIN.issuperset(map(type, parts)):
+        for part in parts:
+            if type(part) not in _PLAIN:
+                checked(part)
 
 
 def row(record: Record) -> dict[str, object]:
