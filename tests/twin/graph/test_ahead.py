@@ -37,7 +37,7 @@ async def test_a_refusal_of_what_was_sent_takes_the_transaction_back(empty_graph
     assert await empty_graph.read(LOTS) == []
 
 
-async def test_a_failing_body_takes_back_what_was_sent_and_the_next_transaction_works(
+async def test_a_failing_body_takes_back_what_was_sent_and_the_next_one_works(
     empty_graph: Graph,
 ) -> None:
     with pytest.raises(ValueError, match="broken"):
