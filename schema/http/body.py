@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Final
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from schema.http.problem import RequestRefused
 
@@ -26,9 +24,8 @@ class Buffers:
         self._free = size
         self._freed = asyncio.Event()
 
-    @asynccontextmanager
-    async def holding(self, size: int, within_s: float) -> AsyncIterator[None]:
-        """Room for a body.
+    async def hold(self, size: int, within_s: float) -> None:
+        """Room for a body, until it is let go.
 
         Raises:
             NoRoom: there is none in time.
@@ -36,11 +33,11 @@ class Buffers:
         if self._free < size:
             await self._until_free(size, within_s)
         self._free -= size
-        try:
-            yield
-        finally:
-            self._free += size
-            self._freed.set()
+
+    def let_go(self, size: int) -> None:
+        """Somebody else may have the room."""
+        self._free += size
+        self._freed.set()
 
     async def _until_free(self, size: int, within_s: float) -> None:
         try:
@@ -63,19 +60,9 @@ async def body_of(request: Request, largest: int) -> bytes:
         raise RequestRefused("send the body uncompressed", code="request.bad_encoding", status=415)
     if declared_size(request) > largest:
         raise _too_large(largest)
-    parts: list[bytes] = []
-    size = 0
-    clock = asyncio.get_running_loop().time
-    end = clock() + READ_DEADLINE_S
     try:
         async with asyncio.timeout(STALL_DEADLINE_S) as stall:
-            async for part in request.stream():
-                size += len(part)
-                if size > largest:
-                    raise _too_large(largest)
-                parts.append(part)
-                if part:
-                    stall.reschedule(min(end, clock() + STALL_DEADLINE_S))
+            return await _whole(request, largest, stall)
     except TimeoutError:
         raise RequestRefused(
             f"the body did not arrive within {READ_DEADLINE_S:.0f} s, or stood still for "
@@ -83,8 +70,25 @@ async def body_of(request: Request, largest: int) -> bytes:
             code="request.timeout",
             status=408,
         ) from None
-    except ClientDisconnect:
-        raise RequestRefused("the body ended too early", code="request.cut_off") from None
+
+
+async def _whole(request: Request, largest: int, stall: asyncio.Timeout) -> bytes:
+    clock = asyncio.get_running_loop().time
+    end = clock() + READ_DEADLINE_S
+    parts: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise RequestRefused("the body ended too early", code="request.cut_off")
+        if part := message.get("body", b""):
+            parts.append(part)
+            size += len(part)
+        if size > largest:
+            raise _too_large(largest)
+        if more := message.get("more_body", False):
+            stall.reschedule(min(end, clock() + STALL_DEADLINE_S))
     return b"".join(parts)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Protocol
 
 from starlette.requests import Request
@@ -110,30 +109,32 @@ class IngestRoutes:
     async def _taken(self, request: Request, largest: int, take: Ingest) -> Ingested:
         size = min(declared_size(request) or largest, largest)
         try:
-            async with self._buffers.holding(size, QUEUE_DEADLINE_S):
+            await self._buffers.hold(size, QUEUE_DEADLINE_S)
+            try:
                 body = await body_of(request, largest)
-                async with self._turn(), asyncio.timeout(WORK_DEADLINE_S):
-                    return await take(body)
+                await self._turn()
+                try:
+                    async with asyncio.timeout(WORK_DEADLINE_S):
+                        return await take(body)
+                finally:
+                    self._room.release()
+            finally:
+                self._buffers.let_go(size)
         except NoRoom:
             raise RequestRefused(
                 "too many ingest requests at once; send this one again", code="ingest.busy", status=503
             ) from None
 
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """A place among those who are worked for; whoever finds one free waits for nobody."""
-        if self._room.locked():
-            try:
-                async with asyncio.timeout(QUEUE_DEADLINE_S):
-                    await self._room.acquire()
-            except TimeoutError:
-                raise NoRoom from None
-        else:
+    async def _turn(self) -> None:
+        """A place among those who are worked for; whoever finds one free sets no deadline."""
+        if not self._room.locked():
             await self._room.acquire()
+            return
         try:
-            yield
-        finally:
-            self._room.release()
+            async with asyncio.timeout(QUEUE_DEADLINE_S):
+                await self._room.acquire()
+        except TimeoutError:
+            raise NoRoom from None
 
     def _count(self, source: str, done: Ingested) -> None:
         for result, number in (

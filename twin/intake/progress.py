@@ -14,7 +14,7 @@ from twin.stream.change_feed import ChangeFeed, FeedGap
 LOG: Final = logging.getLogger(__name__)
 
 _PAUSE: Final = 0.2
-_PACE: Final = 0.05
+_PACE: Final = 0.2
 """Between two words to the listener, who takes the latest."""
 
 Listener = Callable[[Mapping[str, int]], Awaitable[None]]
