@@ -83,24 +83,16 @@ class EventLog:
         rows: dict[int, list[Any]] = {}
         for entry in entries:
             rows.setdefault(entry.shard, []).extend((entry.seq, entry.recorded_at, entry.payload))
-        asked = [
-            (_APPEND, 2, key_of(shard), sent_key_of(shard), outbox, told.get(shard, 0), *values)
-            for shard, values in rows.items()
-        ]
         async with answering():
-            lengths = dict(zip(rows, await self._evaluated(asked), strict=True))
+            answers = await self._of_each(
+                lambda asking, shard: asking.eval(
+                    _APPEND, 2, key_of(shard), sent_key_of(shard), outbox, told.get(shard, 0), *rows[shard]
+                ),
+                list(rows),
+            )
+        lengths = dict(zip(rows, answers, strict=True))
         refused = frozenset(shard for shard, length in lengths.items() if length < 0)
         return Appended(max(lengths.values(), default=0), refused)
-
-    async def _evaluated(self, asked: Sequence[tuple[Any, ...]]) -> list[int]:
-        commands: Any = self._stream.commands
-        if len(asked) == 1:
-            return [await commands.eval(*asked[0])]
-        pipeline = commands.pipeline(transaction=False)
-        for one in asked:
-            pipeline.eval(*one)
-        answers: list[int] = await pipeline.execute()
-        return answers
 
     async def repeat(self, entry: Entry) -> None:
         """Hand over once more an entry that was set aside earlier."""
@@ -170,10 +162,9 @@ class EventLog:
             places[delivery.entry.shard].append(delivery.place)
         try:
             async with answering():
-                pipeline = self._stream.commands.pipeline(transaction=False)
-                for shard, done in places.items():
-                    pipeline.xack(key_of(shard), GROUP, *done)
-                await pipeline.execute()
+                await self._of_each(
+                    lambda asking, shard: asking.xack(key_of(shard), GROUP, *places[shard]), list(places)
+                )
         except BaseException:
             self._in_arrears = True
             raise
@@ -268,10 +259,15 @@ class EventLog:
         group = (b"GROUP", GROUP, self._consumer, b"COUNT", count, b"BLOCK", block_ms)
         return (*group, b"STREAMS", *map(key_of, shards), *(b">" for _ in shards))
 
-    async def _of_each(self, ask: Callable[[Any, int], object]) -> list[Any]:
-        """What the server tells of every shard, in one round trip."""
+    async def _of_each(
+        self, ask: Callable[[Any, int], Any], shards: Sequence[int] | None = None
+    ) -> list[Any]:
+        """What the server tells of every shard, or of those named, in one round trip."""
+        named = range(self._shards) if shards is None else shards
+        if len(named) == 1:
+            return [await ask(self._stream.commands, named[0])]
         asking = self._stream.commands.pipeline(transaction=False)
-        for shard in range(self._shards):
+        for shard in named:
             ask(asking, shard)
         answers: list[Any] = await asking.execute()
         return answers
