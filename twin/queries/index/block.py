@@ -111,12 +111,11 @@ def block_of(
     rows, parents = _with_children(columns, rows[is_met], blocked)
     left, is_unclear = _leavings(reading, columns, rows)
     places = np.nonzero(~is_unclear)[0]
-    numbers = rows.tolist()
     boxes = columns.column("part_box")[rows]
     reading.read["Container"].update(map(columns.containers.values.__getitem__, boxes[boxes > NONE].tolist()))
     block = Block(
-        lines=[line for line in map(columns.lines.__getitem__, numbers) if line is not None],
-        alones=[alone for alone in map(columns.alones.__getitem__, numbers) if alone is not None],
+        lines=columns.lines_of(rows),
+        alones=columns.alones_of(rows),
         parents=parents,
         places=places,
         left=left[places],

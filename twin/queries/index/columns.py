@@ -102,6 +102,14 @@ class Columns:
         cells = self._of[Cells._fields.index(name)]
         return np.frombuffer(cells, cells.typecode)
 
+    def lines_of(self, rows: Numbers) -> list[Line]:
+        """The lots of rows."""
+        return list(filter(None, map(self.lines.__getitem__, rows.tolist())))
+
+    def alones_of(self, rows: Numbers) -> list[Alone]:
+        """What they come to."""
+        return list(filter(None, map(self.alones.__getitem__, rows.tolist())))
+
     def users(self, material_lot: str) -> Numbers:
         """The rows of the lots that used a material lot."""
         return np.array(self._users.get(material_lot, ()), np.int64)

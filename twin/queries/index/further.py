@@ -93,13 +93,13 @@ class Further:
         for order in orders:
             customer_id = self._reading.customer_of(order.order_id)
             if customer_id is not None:
-                customer = reach.setdefault(customer_id, Reach())
+                customer = reach.get(customer_id) or reach.setdefault(customer_id, Reach())
                 customer.orders += 1
                 customer.is_sure |= order.certainty is Certainty.DEFINITE
         for row in shipments:
             shipment = self._reading.shipment(row.shipment_id)
             for customer_id in shipment.customers if shipment else ():
-                customer = reach.setdefault(customer_id, Reach())
+                customer = reach.get(customer_id) or reach.setdefault(customer_id, Reach())
                 customer.shipments += 1
                 customer.is_sure |= row.certainty is Certainty.DEFINITE
         return tuple(
