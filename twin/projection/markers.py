@@ -88,7 +88,7 @@ MARK: Final[LiteralString] = """
         occurred_at: row[4], recorded_at: row[5], data: row[6], content_hash: row[7]
     })
 """
-"""Marks events. A row is a ``Marker``, here and behind the keys of the things to tie it to below.
+"""Marks events. A row is a ``Marker``; below, a row is the keys of the things to tie to, then the markers.
 
 A list is packed, sent and read in half the time of a map, and this is most of what is ever written.
 """
@@ -105,9 +105,10 @@ KEEP_AND_MARK: Final[dict[str, LiteralString]] = {
         WITH count(*) AS kept
         UNWIND $rows AS row
         MATCH (thing:Lot {lot_id: row[0]})
+        UNWIND row[1] AS told
         CREATE (thing)<-[:ABOUT]-(event:Event {
-            event_id: row[1], type: row[2], source: row[3], source_sequence: row[4],
-            occurred_at: row[5], recorded_at: row[6], data: row[7], content_hash: row[8]
+            event_id: told[0], type: told[1], source: told[2], source_sequence: told[3],
+            occurred_at: told[4], recorded_at: told[5], data: told[6], content_hash: told[7]
         })
     """,
     "Equipment": """
@@ -121,9 +122,10 @@ KEEP_AND_MARK: Final[dict[str, LiteralString]] = {
         WITH count(*) AS kept
         UNWIND $rows AS row
         MATCH (thing:Equipment {equipment_id: row[0]})
+        UNWIND row[1] AS told
         CREATE (thing)<-[:ABOUT]-(event:Event {
-            event_id: row[1], type: row[2], source: row[3], source_sequence: row[4],
-            occurred_at: row[5], recorded_at: row[6], data: row[7], content_hash: row[8]
+            event_id: told[0], type: told[1], source: told[2], source_sequence: told[3],
+            occurred_at: told[4], recorded_at: told[5], data: told[6], content_hash: told[7]
         })
     """,
     "MaterialLot": """
@@ -137,9 +139,10 @@ KEEP_AND_MARK: Final[dict[str, LiteralString]] = {
         WITH count(*) AS kept
         UNWIND $rows AS row
         MATCH (thing:MaterialLot {material_lot_id: row[0]})
+        UNWIND row[1] AS told
         CREATE (thing)<-[:ABOUT]-(event:Event {
-            event_id: row[1], type: row[2], source: row[3], source_sequence: row[4],
-            occurred_at: row[5], recorded_at: row[6], data: row[7], content_hash: row[8]
+            event_id: told[0], type: told[1], source: told[2], source_sequence: told[3],
+            occurred_at: told[4], recorded_at: told[5], data: told[6], content_hash: told[7]
         })
     """,
     "Substrate": """
@@ -153,9 +156,10 @@ KEEP_AND_MARK: Final[dict[str, LiteralString]] = {
         WITH count(*) AS kept
         UNWIND $rows AS row
         MATCH (thing:Substrate {substrate_id: row[0]})
+        UNWIND row[1] AS told
         CREATE (thing)<-[:ABOUT]-(event:Event {
-            event_id: row[1], type: row[2], source: row[3], source_sequence: row[4],
-            occurred_at: row[5], recorded_at: row[6], data: row[7], content_hash: row[8]
+            event_id: told[0], type: told[1], source: told[2], source_sequence: told[3],
+            occurred_at: told[4], recorded_at: told[5], data: told[6], content_hash: told[7]
         })
     """,
 }
@@ -165,9 +169,10 @@ MARK_AT_MACHINE: Final[LiteralString] = """
     UNWIND $rows AS row
     MATCH (lot:Lot {lot_id: row[0]})
     MATCH (machine:Equipment {equipment_id: row[1]})
+    UNWIND row[2] AS told
     CREATE (lot)<-[:ABOUT]-(event:Event {
-        event_id: row[2], type: row[3], source: row[4], source_sequence: row[5],
-        occurred_at: row[6], recorded_at: row[7], data: row[8], content_hash: row[9]
+        event_id: told[0], type: told[1], source: told[2], source_sequence: told[3],
+        occurred_at: told[4], recorded_at: told[5], data: told[6], content_hash: told[7]
     })-[:ABOUT]->(machine)
 """
 """The same for what happens to a lot at a machine, which is most of what happens."""

@@ -15,20 +15,20 @@ from twin.projection.projection import Row
 from twin.projection.sources import KEEP_SOURCES
 from twin.projection.things import KEEP, TIE
 
-MarkedRow: TypeAlias = tuple[str | int | None, ...]
-"""The keys of things, then a marker."""
+_Marks: TypeAlias = list[tuple[str | int | None, ...]]
+"""Markers as plain tuples: the driver sends no others."""
 
 
 class Marked(NamedTuple):
-    """New events, each behind the keys that it is tied to at once; and the ties that are left.
+    """New events by the things that they are tied to at once; and the ties that are left, by thing.
 
-    By the label of the first thing, at a machine, of nothing.
+    By the label and key of the first thing, by lot and machine, of nothing.
     """
 
-    about: dict[str, list[MarkedRow]]
-    at_machine: list[MarkedRow]
-    nameless: list[MarkedRow]
-    tied: dict[str, list[tuple[str, str]]]
+    about: defaultdict[str, defaultdict[str, _Marks]]
+    at_machine: defaultdict[tuple[str, str], _Marks]
+    nameless: _Marks
+    tied: defaultdict[str, defaultdict[str, list[str]]]
 
 
 async def mark_first(tx: Transaction, unknown: Iterable[Name], planned: Plan) -> None:
@@ -51,25 +51,27 @@ async def keep_and_mark(
     """
     marked, at_machine, nameless, tied = _marked(planned)
     heard = list(sources)
-    for label, rows in things.items():
-        *earlier, last = pieces(rows)
+    for label, changed in things.items():
+        *earlier, last = pieces(changed)
         for piece in earlier:
             await tx.send(KEEP[label], rows=piece)
         if label in marked or (heard and label in KEEP_AND_MARK):
-            await tx.send(KEEP_AND_MARK[label], sources=heard, things=last, rows=marked.pop(label, []))
+            rows = _by_thing(marked.pop(label, {}))
+            await tx.send(KEEP_AND_MARK[label], sources=heard, things=last, rows=rows)
             heard = []
         else:
             await tx.send(KEEP[label], rows=last)
     for label, about in marked.items():
-        await tx.send(KEEP_AND_MARK[label], sources=heard, things=[], rows=about)
+        await tx.send(KEEP_AND_MARK[label], sources=heard, things=[], rows=_by_thing(about))
         heard = []
     await send(tx, KEEP_SOURCES, heard)
     if at_machine:
-        await tx.send(MARK_AT_MACHINE, rows=at_machine)
+        rows = [[lot, machine, marks] for (lot, machine), marks in at_machine.items()]
+        await tx.send(MARK_AT_MACHINE, rows=rows)
     if nameless:
         await tx.send(MARK, rows=nameless)
     for label, ties in tied.items():
-        await tx.send(TIE[label], rows=ties)
+        await tx.send(TIE[label], rows=_by_thing(ties))
 
 
 async def keep(tx: Transaction, things: Mapping[str, Sequence[Row]]) -> None:
@@ -78,12 +80,19 @@ async def keep(tx: Transaction, things: Mapping[str, Sequence[Row]]) -> None:
         await send(tx, KEEP[label], rows)
 
 
+def _by_thing(told: Mapping[str, Sequence[object]]) -> list[list[object]]:
+    """Each thing is looked for once, whatever happened to it."""
+    return [[key, of_thing] for key, of_thing in told.items()]
+
+
 def _marked(planned: Plan) -> Marked:
-    found = Marked(defaultdict(list), [], [], defaultdict(list))
+    found = Marked(
+        defaultdict(lambda: defaultdict(list)), defaultdict(list), [], defaultdict(lambda: defaultdict(list))
+    )
     for marker in planned.markers:
         event_id = marker.event_id
-        for name in _left_to_tie(found, marker, planned.names[event_id]):
-            found.tied[name[0]].append((event_id, name[1]))
+        for label, key in _left_to_tie(found, marker, planned.names[event_id]):
+            found.tied[label][key].append(event_id)
     return found
 
 
@@ -96,10 +105,10 @@ def _left_to_tie(found: Marked, marker: Marker, names: Sequence[Name]) -> list[N
         if machine is None and name[0] == "Equipment":
             machine = name
     if first is None:
-        found.nameless.append((*marker,))  # the driver sends plain tuples only
+        found.nameless.append((*marker,))
         return list(names)
     if first[0] == "Lot" and machine is not None:
-        found.at_machine.append((first[1], machine[1], *marker))
+        found.at_machine[first[1], machine[1]].append((*marker,))
         return [name for name in names if name not in (first, machine)]
-    found.about[first[0]].append((first[1], *marker))
+    found.about[first[0]][first[1]].append((*marker,))
     return [name for name in names if name != first]

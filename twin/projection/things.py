@@ -86,92 +86,107 @@ KEEP: Final[dict[str, LiteralString]] = {
 TIE: Final[dict[str, LiteralString]] = {
     "Lot": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:Lot {lot_id: row[1]})
+        MATCH (thing:Lot {lot_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "MaterialLot": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:MaterialLot {material_lot_id: row[1]})
+        MATCH (thing:MaterialLot {material_lot_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Material": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:Material {material_id: row[1]})
+        MATCH (thing:Material {material_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Product": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:Product {product_id: row[1]})
+        MATCH (thing:Product {product_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Order": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:Order {order_id: row[1]})
+        MATCH (thing:Order {order_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Customer": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:Customer {customer_id: row[1]})
+        MATCH (thing:Customer {customer_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Equipment": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:Equipment {equipment_id: row[1]})
+        MATCH (thing:Equipment {equipment_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Operator": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:Operator {operator_id: row[1]})
+        MATCH (thing:Operator {operator_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Tool": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:Tool {tool_id: row[1]})
+        MATCH (thing:Tool {tool_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Substrate": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:Substrate {substrate_id: row[1]})
+        MATCH (thing:Substrate {substrate_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Unit": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:Unit {unit_id: row[1]})
+        MATCH (thing:Unit {unit_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Container": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:Container {container_id: row[1]})
+        MATCH (thing:Container {container_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Shipment": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:Shipment {shipment_id: row[1]})
+        MATCH (thing:Shipment {shipment_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "Alarm": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:Alarm {alarm_id: row[1]})
+        MATCH (thing:Alarm {alarm_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
     "RecipeVersion": """
         UNWIND $rows AS row
-        MATCH (event:Event {event_id: row[0]})
-        MATCH (thing:RecipeVersion {recipe_version_id: row[1]})
+        MATCH (thing:RecipeVersion {recipe_version_id: row[0]})
+        UNWIND row[1] AS event_id
+        MATCH (event:Event {event_id: event_id})
         CREATE (event)-[:ABOUT]->(thing)
     """,
 }
