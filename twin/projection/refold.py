@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -35,6 +36,9 @@ _FOLDS: Final[dict[str, type[Fold]]] = {
         *(ToolFold, SubstrateFold, UnitFold, ContainerFold, ShipmentFold, AlarmFold, RecipeVersionFold),
     )
 }
+
+_AT_A_STRETCH: Final = 100
+"""Folds taken on before others of the process have a turn."""
 
 
 @dataclass(slots=True)
@@ -87,7 +91,9 @@ async def fold(
     """The recalled holdings with the batch folded in; ``new`` events count once though marked already."""
     holdings, unfolded, _ = recalled
     again = {name: touched[name] for name in unfolded}
-    for name, change in touched.items():
+    for number, (name, change) in enumerate(touched.items(), 1):
+        if number % _AT_A_STRETCH == 0:
+            await asyncio.sleep(0)
         if name not in again and not await _take_in(tx, holdings[name].fold, change, new):
             again[name] = change
     await _refold(tx, held, again, holdings, new)

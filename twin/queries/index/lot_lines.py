@@ -13,6 +13,7 @@ from twin.events.material import MaterialConsumed
 from twin.events.naming import named
 from twin.events.packing import Packed, Shipped
 from twin.events.substrate import DiesTransferred
+from twin.events.transfers import moved_from
 from twin.folds.account import Account
 from twin.folds.finding import Findings
 from twin.folds.run import Run
@@ -95,7 +96,7 @@ def used_by(thing: Thing, events: Sequence[Event]) -> tuple[records.Use, ...]:
 def _wafers(events: Sequence[Event]) -> Iterator[str]:
     """The substrates that dies were taken from, each once."""
     transfers = (event.fact.transfers for event in events if isinstance(event.fact, DiesTransferred))
-    yield from dict.fromkeys(intern(row[0]) for rows in transfers for row in rows)
+    yield from dict.fromkeys(intern(source) for rows in transfers for source in moved_from(rows))
 
 
 def _is_odd(plant: Plant, lot_id: str) -> bool:
