@@ -207,6 +207,8 @@ def test_a_list_of_that_name_among_test_values_stays_there() -> None:
         "results": [result],
         "complete": True,
     }
-    read = decode(event([], type="TestResultsRecorded", data=data)).fact
-    assert isinstance(read, Tested)
-    assert read.results[0].values == {"transfers": moves}
+    read = decode(event([], type="TestResultsRecorded", data=data))
+    assert isinstance(read.fact, Tested)
+    assert read.fact.results[0].values == {"transfers": moves}
+    assert stored(encode(read), 0) == read
+    assert fact_of("TestResultsRecorded", fact_json(read)) == read.fact
