@@ -12,6 +12,8 @@ from typing import ClassVar, Final, NamedTuple, TypeAlias
 from msgspec import Struct
 
 from twin.events.event import Event, OrderKey
+from twin.events.material import MaterialMixed
+from twin.events.substrate import UnitsAssembled
 from twin.queries.index.resting import Resting
 from twin.records import material as records
 from twin.records.recall import LineageFinding
@@ -30,6 +32,9 @@ _ALL_ASLEEP: Final = 600
 
 _EVENT: Final = 900
 """Bytes of an event with a fact of a few fields."""
+
+_PART: Final = 150
+"""Bytes of each thing that went into a unit or mixture, more than that."""
 
 
 class Out(Struct, frozen=True, array_like=True, tag=0, gc=False):
@@ -230,7 +235,16 @@ class MaterialLine(Resting):
     def size_bytes(self) -> int:
         """What the line occupies at rest, roughly."""
         rows = 330 * (len(self.mixes) + len(self.thaws)) + self.packed_bytes
-        return 700 + rows + 10 * len(self.lots) + _EVENT * len(self.past) + 400 * len(self.clocks)
+        told = sum(map(_told_bytes, self.past))
+        return 700 + rows + 10 * len(self.lots) + told + 400 * len(self.clocks)
+
+
+def _told_bytes(event: Event) -> int:
+    """What an event about a material lot occupies, roughly."""
+    match event.fact:
+        case UnitsAssembled(components=parts) | MaterialMixed(inputs=parts):
+            return _EVENT + _PART * len(parts)
+    return _EVENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from tests.factory import (
     material_consumed,
     material_lot_received,
     substrate_registered,
+    units_assembled,
     units_identified,
 )
 from tests.twin.queries.index.books import asked, book_of
@@ -49,6 +50,27 @@ def test_the_uses_of_a_material_lot_count_as_what_they_occupy() -> None:
     tracemalloc.stop()
     said = book.size_bytes - before
     assert occupied / 2 < said < 2 * occupied
+
+
+def test_a_material_lot_of_units_of_many_parts_occupies_what_it_counts() -> None:
+    parts = [{"unit_id": f"UNIT-{number}"} for number in range(1_000)]
+    built = [
+        units_assembled(
+            event_id=f"built-{number}",
+            unit_id=f"U-{number}",
+            components=[{"material_lot_id": "PASTE-1"}, *parts],
+        )
+        for number in range(3)
+    ]
+    book, lines = Book(), [encode(event) for event in built]
+    book.put("MaterialLot", "PASTE-1", uses(0, 1))
+    gc.collect()
+    tracemalloc.start()
+    book.put("MaterialLot", "PASTE-1", [decode(line) for line in lines])
+    gc.collect()
+    occupied, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert occupied / 2 < book.size_bytes < 2 * occupied
 
 
 def test_a_material_lot_that_is_read_anew_or_forgotten_counts_once() -> None:
