@@ -12,7 +12,11 @@ HEAD_DEADLINE_S: Final = 10.0
 
 
 class HeadLimits(HttpToolsProtocol):
-    """Cuts off whoever sends headers, trailers or chunk extensions without end, or never a whole head."""
+    """Cuts off whoever sends headers, trailers or chunk extensions without end, or never a whole head.
+
+    After an answer any byte ends uvicorn's own patience, empty lines and the rest of a refused body too;
+    then the next head is due.
+    """
 
     _unparsed = 0
     _in_head = False
@@ -34,7 +38,7 @@ class HeadLimits(HttpToolsProtocol):
         super().data_received(data)
         if self._unparsed > LARGEST_HEAD and not self.transport.is_closing():
             self.send_400_response("The request's head is too large.")
-        if self._in_head:
+        if self._in_head or self._is_answered():
             self._head_is_due()
 
     def on_message_begin(self) -> None:
@@ -56,6 +60,11 @@ class HeadLimits(HttpToolsProtocol):
         """A request is whole."""
         self._unparsed = 0
         super().on_message_complete()
+
+    def _is_answered(self) -> bool:
+        """Whether these bytes came after the last answer and are no request."""
+        ours = self.transport.get_protocol() is self  # a WebSocket has the transport for itself
+        return ours and self.cycle is not None and self.cycle.response_complete
 
     def _head_is_due(self) -> None:
         if self._deadline is None:
