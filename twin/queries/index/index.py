@@ -40,11 +40,10 @@ _BEHIND_S: Final = 0.25
 _PAUSE_S: Final = 1.0
 _BUILD_S: Final = 600.0
 _TIDY_S: Final = 0.5
-_TIDY_AT_ONCE: Final = 50
-"""So few that the machines' events beside are not held up."""
-
 _CHECK_EVERY_S: Final = 30.0
 _SAMPLES: Final = 20
+_TIDY_AT_ONCE: Final = 50
+"""So few that the machines' events beside are not held up."""
 
 
 class LineageIndex:
@@ -266,10 +265,10 @@ class LineageIndex:
     async def _tidy(self) -> None:
         """Refresh what is out of date before anybody asks; look now and then whether all is right."""
         clock = time.monotonic
-        checked, worked = clock(), 0.0
+        checked, worked, in_vain = clock(), 0.0, False
         while (book := self._book) is not None:
-            await asyncio.sleep(self._pace.rest(worked) if book.dirty else _TIDY_S)
-            began = clock()
+            await asyncio.sleep(self._pace.rest(worked, in_vain=in_vain) if book.dirty else _TIDY_S)
+            began, in_vain = clock(), False
             try:
                 async with self._lock:
                     await refresh(self._graph, book, islice(book.dirty, _TIDY_AT_ONCE))
@@ -279,6 +278,7 @@ class LineageIndex:
                     await self.check()
             except GraphUnavailable as cause:
                 LOG.warning("the lineage index waits: %s", cause)
+                in_vain = True
             worked = clock() - began
             if book.size_bytes > self._most_bytes:
                 raise TooLarge(f"the lineage index takes more than {self._most_bytes >> 20} MB")

@@ -11,6 +11,7 @@ _REST_WHILE_BUSY: Final = 19.0
 
 _REST_IN_QUIET: Final = 1.0
 _SHORTEST_S: Final = 0.02
+_IN_VAIN_S: Final = 1.0
 
 
 class Pace:
@@ -24,7 +25,8 @@ class Pace:
         """Note that events arrive."""
         self._heard_at = self._clock()
 
-    def rest(self, worked: float) -> float:
-        """Seconds to leave to others after so many seconds of work."""
+    def rest(self, worked: float, *, in_vain: bool = False) -> float:
+        """Seconds to leave to others after so many seconds of work; ``in_vain``: the graph was not there."""
         is_busy = self._clock() - self._heard_at < _QUIET_AFTER_S
-        return max(worked * (_REST_WHILE_BUSY if is_busy else _REST_IN_QUIET), _SHORTEST_S)
+        shortest = _IN_VAIN_S if in_vain else _SHORTEST_S
+        return max(worked * (_REST_WHILE_BUSY if is_busy else _REST_IN_QUIET), shortest)

@@ -26,3 +26,8 @@ def test_it_takes_a_twentieth_of_the_time_while_events_arrive_and_half_of_it_in_
 
 def test_it_rests_even_after_work_that_took_no_time() -> None:
     assert Pace(Clock()).rest(0.0) == 0.02
+
+
+def test_it_waits_a_second_for_a_graph_that_refuses_at_once() -> None:
+    assert Pace(Clock()).rest(0.001, in_vain=True) == 1.0
+    assert Pace(Clock()).rest(3.0, in_vain=True) == 3.0
