@@ -29,10 +29,15 @@ class Newest:
         while len(self._rows) > _ROWS or self._size > _BYTES:
             self._size -= len(self._rows.popleft().payload)
 
-    def after(self, seq: int, rows: int) -> list[Entry] | None:
-        """The next entries after a place, at most so many; None where only the disk can tell."""
+    def after(self, seq: int, rows: int, size: int) -> list[Entry] | None:
+        """The next entries after a place, at most so many and about so many bytes; None: ask the disk."""
         if not self._rows or self._rows[0].seq > seq + 1:
             return None
         skipped = seq + 1 - self._rows[0].seq
-        end = min(skipped + rows, len(self._rows))
-        return [self._rows[place] for place in range(skipped, end)]
+        found: list[Entry] = []
+        for place in range(skipped, min(skipped + rows, len(self._rows))):
+            found.append(self._rows[place])
+            size -= len(found[-1].payload)
+            if size <= 0:
+                break
+        return found

@@ -170,7 +170,7 @@ class Outbox:
     async def after(self, seq: int, rows: int) -> list[Entry]:
         """The next entries after a place, in order, at most so many."""
         self._committed.clear()
-        found = self._newest.after(seq, rows)
+        found = self._newest.after(seq, rows, _READ_BYTES)
         if found or (found is not None and not self._others_wrote):
             return found
         self._others_wrote = False
