@@ -68,6 +68,14 @@ class RowExecutor(StrawberryGraphQLCoreExecutionContext):
         super().__init__(*args, **kwargs)
         self._plans: dict[int, Plan] = {}
 
+    def execute_operation(
+        self,
+        serially: bool | None = None,  # noqa: FBT001 - as graphql-core has it
+    ) -> Awaitable[Any] | Any:  # noqa: ANN401
+        """The whole answer; what is learnt for one event of a subscription does not pile up for the next."""
+        self._plans, self._relevant_sub_fields = {}, {}
+        return super().execute_operation(serially)
+
     def execute_fields(
         self,
         parent_type: GraphQLObjectType,

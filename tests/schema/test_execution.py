@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import gc
 import weakref
-from collections.abc import Awaitable
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import aclosing
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 import pytest
 import strawberry
-from graphql import ExecutionResult, execute, parse
+from graphql import ExecutionResult, execute, parse, subscribe
+from graphql.execution.collect_fields import FieldDetails
 
-from schema.execution import RowExecutor
+from schema.execution import Plan, RowExecutor
 from schema.fields import resolved_by, told
 from twin.vocabulary.roles import Role
 
@@ -200,6 +202,37 @@ async def test_an_execution_goes_with_its_answer_and_not_when_memory_is_searched
         assert [each() for each in made] == [None]
     finally:
         gc.enable()
+
+
+@strawberry.type
+class Feed:
+    @strawberry.subscription
+    async def rows(self) -> AsyncGenerator[list[Part], None]:
+        while True:
+            yield [Part(name="a", weight=1)]
+
+
+FEED = strawberry.Schema(query=Query, subscription=Feed, execution_context_class=RowExecutor)
+
+
+def kept(kind: type) -> int:
+    gc.collect()
+    return sum(type(each) is kind for each in gc.get_objects())
+
+
+async def test_a_subscription_keeps_nothing_of_the_events_that_it_told() -> None:
+    document = parse("subscription { rows { name weight } }")
+    found = subscribe(FEED._schema, document, executor_class=FEED.execution_context_class)
+    answers = await found if isinstance(found, Awaitable) else found
+    assert isinstance(answers, AsyncGenerator)
+    counted = []
+    async with aclosing(answers):
+        for _ in range(3):
+            for _ in range(20):
+                told = await anext(answers)
+            assert told.data == {"rows": [{"name": "a", "weight": 1}]}
+            counted.append((kept(Plan), kept(FieldDetails)))
+    assert counted == counted[:1] * 3
 
 
 @strawberry.type
