@@ -79,7 +79,8 @@ async def judged(
     verdict.doubled += sorted(event_id for event_id, times in ids.items() if times > 1)
     own = {event_id for event_id, event in events.items() if event.source == SOURCE}
     verdict.invented += sorted(ids.keys() - ok - perhaps - own)
-    expected = added_up([events[event_id] for event_id in ids if event_id in events.keys() - own])
+    sent = events.keys() - own
+    expected = added_up([events[event_id] for event_id in ids if event_id in sent])
     if own:  # the service told of faults of its stores: a machine that no sender knows
         found.machines.pop(MACHINE)
     verdict.doubled += applied_twice(expected, found)
