@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from schema.http.unread_answers import UnreadAnswers
 
 LARGEST_HEAD: Final = 64 * 1024
 HEAD_DEADLINE_S: Final = 10.0
 
 
-class HeadLimits(HttpToolsProtocol):
+class HeadLimits(UnreadAnswers):
     """Cuts off whoever sends headers, trailers or chunk extensions without end, or never a whole head.
 
     After an answer any byte ends uvicorn's own patience, empty lines and the rest of a refused body too;
