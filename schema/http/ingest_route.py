@@ -26,6 +26,9 @@ AT_ONCE: Final = 8
 QUEUE_DEADLINE_S: Final = 20.0
 WORK_DEADLINE_S: Final = 120.0
 
+_SOURCES: Final = ("http", "file")
+_RESULTS: Final = ("accepted", "duplicate", "rejected", "refused")
+
 
 class Rejection(Protocol):
     """One event that was not taken, and why."""
@@ -78,6 +81,9 @@ class IngestRoutes:
         self._gate, self._metrics = gate, metrics
         self._ingest, self._import_file = ingest, import_file
         self._room, self._buffers = asyncio.Semaphore(AT_ONCE), Buffers(BUFFERED)
+        for source in _SOURCES:
+            for result in _RESULTS:  # told from the start: a rate cannot see what a count begins with
+                metrics.ingested.labels(source, result)
 
     async def events(self, request: Request) -> Response:
         """``POST /ingest/events``: NDJSON or a JSON array, told apart by content."""

@@ -41,6 +41,16 @@ async def test_the_answer_has_the_form_of_the_contract(tmp_path: Path) -> None:
         assert 'ingest_events_total{result="rejected",source="http"} 1.0' in metrics
 
 
+async def test_counts_begin_with_nothing_so_that_a_rate_sees_the_first(tmp_path: Path) -> None:
+    async with edge_of(tmp_path) as edge:
+        metrics = (await edge.http.get("/metrics")).text.splitlines()
+    assert {line for line in metrics if line.startswith("ingest_events_total")} == {
+        f'ingest_events_total{{result="{result}",source="{source}"}} 0.0'
+        for result in ("accepted", "duplicate", "rejected", "refused")
+        for source in ("http", "file")
+    }
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.INTEGRATION])
 async def test_only_integrations_bring_facts(edge: Edge, role: Role) -> None:
     for path in ("/ingest/events", "/ingest/files"):
