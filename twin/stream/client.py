@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as NoConnection
@@ -132,14 +133,15 @@ def _client(url: str, connections: int) -> Redis:
     # Without retries: a repeated XADD would put a second copy into the stream (library-traps section 11).
     # Without socket_timeout: redis-py would send inside asyncio.wait_for, which on Python 3.11 swallows
     # a cancellation that comes just when it is done. `answering` is the deadline of every command.
-    pool = ClosingPool.from_url(
-        url,
-        max_connections=connections,
-        timeout=_CONNECT_SECONDS,
-        protocol=2,
-        socket_timeout=None,
-        socket_connect_timeout=_CONNECT_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-        decode_responses=False,
-    )
+    # These win over what the address says: answers have one form here, and deadlines are ours.
+    asked_for: dict[str, Any] = {
+        "max_connections": connections,
+        "timeout": _CONNECT_SECONDS,
+        "protocol": 2,
+        "socket_timeout": None,
+        "socket_connect_timeout": _CONNECT_SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+        "decode_responses": False,
+    }
+    pool = ClosingPool(**{**parse_url(url), **asked_for})
     return Redis.from_pool(pool)

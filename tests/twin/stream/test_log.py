@@ -159,3 +159,21 @@ async def test_a_server_that_is_not_there_is_unavailable() -> None:
             await EventLog(gone, 1).append(OUTBOX, [entry(1)], {})
     finally:
         await gone.close()
+
+
+@pytest.mark.parametrize("option", ["protocol=3", "decode_responses=True", "socket_timeout=0.001"])
+async def test_an_address_does_not_change_the_form_of_answers(
+    stream: Stream, stream_url: str, option: str
+) -> None:
+    log = await opened(stream)
+    other = open_stream(f"{stream_url}?{option}")
+    try:
+        asked = EventLog(other, 2)
+        await asked.open()
+        await added(log, entry(1), entry(2, shard=1))
+        deliveries = await asked.read(10, block_ms=2_000)
+        assert sorted(seqs(deliveries)) == [1, 2]
+        await asked.ack(deliveries)
+        assert await asked.lag() == 0
+    finally:
+        await other.close()
