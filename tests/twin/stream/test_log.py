@@ -161,7 +161,7 @@ async def test_a_server_that_is_not_there_is_unavailable() -> None:
         await gone.close()
 
 
-@pytest.mark.parametrize("option", ["protocol=3", "decode_responses=True", "socket_timeout=0.001"])
+@pytest.mark.parametrize("option", ["protocol=3", "decode_responses=True"])
 async def test_an_address_does_not_change_the_form_of_answers(
     stream: Stream, stream_url: str, option: str
 ) -> None:
