@@ -22,6 +22,9 @@ _LARGEST: Final = 2_048
 _ROOM: Final = 16 * 1024 * 1024
 """Bytes of the large events that are kept."""
 
+_MOST_BINS: Final = 256
+"""Bins of a map that is kept: what is told of each takes three times its bytes."""
+
 _PATIENCE_S: Final = 30.0
 """After so long, nobody is expected to ask for a large event any more."""
 
@@ -101,7 +104,7 @@ class FreshEvents:
 def _packed(event: Event) -> Event | None:
     """The event, if it takes about as much room as its bytes do; without what only writing it needs."""
     match event.fact:
-        case SubstrateMapped():
+        case SubstrateMapped(bin_definitions=told) if len(told) <= _MOST_BINS:
             return event
         case DiesTransferred(transfers=PackedTransfers() as transfers) as fact:
             return replace(event, fact=replace(fact, transfers=transfers.without_json()))

@@ -104,6 +104,18 @@ def test_large_events_that_are_not_packed_are_read_again() -> None:
     assert fresh.event_of(entry(event, 1)).fact == event.fact
 
 
+def test_a_map_that_is_mostly_words_about_its_bins_is_read_again() -> None:
+    fresh = FreshEvents()
+    bins = [{"bin": number, "quality": "PASS", "name": f"bin {number}"} for number in range(257)]
+    events = [
+        factory.substrate_mapped(event_id=f"m-{last}", bin_definitions=bins[:last]) for last in (256, 257)
+    ]
+    entries = entries_of(events)
+    fresh.keep(events, accepted(2), entries)
+    assert [seq for _, seq in fresh._large] == [1]
+    assert [fresh.event_of(one) for one in entries] == [one.event() for one in entries]
+
+
 def test_large_events_beyond_the_room_are_read_again_until_those_before_them_went() -> None:
     events = whole_wafers(4)
     entries = entries_of(events)
