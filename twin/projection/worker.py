@@ -94,7 +94,7 @@ class Worker:
             await doors.log.open()
             self._progress.note(await shard_positions(doors.graph))
             projector = Projector(doors.graph, doors.lease.number, doors.clock)
-            while not doors.lease.lost.is_set():
+            while await doors.lease.sure():
                 if supply.in_arrears:
                     await telling.settle()
                 await self._work_off(projector, telling, await supply.take())

@@ -16,6 +16,9 @@ LOG: Final = logging.getLogger(__name__)
 
 TTL_SECONDS: Final = 10.0
 
+_SURE_SHARE: Final = 0.3
+"""Of the time to live: as long as what is begun under the lease may take to reach the stream and be done."""
+
 _TAKE: Final = """
 if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
     local number = redis.call('INCR', KEYS[2])
@@ -56,8 +59,24 @@ class Lease:
         self._ttl = ttl_seconds
         self._token = secrets.token_hex(16)
         self._renewing: asyncio.Task[None] | None = None
+        self._until = 0.0
         self.number = 0
         self.lost = asyncio.Event()
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it lasts long enough to begin something that no fencing number guards."""
+        return not self.lost.is_set() and self._until - time.monotonic() >= self._ttl * _SURE_SHARE
+
+    async def sure(self) -> bool:
+        """Wait for the renewal that tells whether it lasts; whether it does.
+
+        A process that was stopped past its time wakes up here and not in what it was about to take from
+        the holder after it.
+        """
+        while not self.is_sure and not self.lost.is_set():  # noqa: ASYNC110 - the clock tells nobody
+            await asyncio.sleep(self._ttl / 100)
+        return not self.lost.is_set()
 
     async def acquire(self, above: int = 0) -> bool:
         """Try once to become the holder, with a number above the highest one ever seen elsewhere.
@@ -76,7 +95,8 @@ class Lease:
             return False
         self.number = int(number)
         self.lost.clear()
-        self._renewing = asyncio.create_task(self._renew(asked + self._ttl))
+        self._until = asked + self._ttl
+        self._renewing = asyncio.create_task(self._renew())
         return True
 
     async def wait(self, above: int = 0) -> None:
@@ -108,12 +128,12 @@ class Lease:
                 async with answering(2.0):
                     await self._commands.eval(_LET_GO, 1, self._keys[0], self._token)
 
-    async def _renew(self, until: float) -> None:
-        while (left := until - time.monotonic()) > 0:
+    async def _renew(self) -> None:
+        while (left := self._until - time.monotonic()) > 0:
             await asyncio.sleep(min(self._ttl / 3, left))
             asked = time.monotonic()
             try:
-                async with answering(max(until - asked, 0.001)):
+                async with answering(max(self._until - asked, 0.001)):
                     kept = await self._commands.eval(
                         _RENEW, 1, self._keys[0], self._token, int(self._ttl * 1000)
                     )
@@ -121,6 +141,6 @@ class Lease:
                 continue
             if not kept:
                 break
-            until = asked + self._ttl
+            self._until = asked + self._ttl
         LOG.warning("the lease on %s is lost", self._name)
         self.lost.set()

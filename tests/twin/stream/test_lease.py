@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from random import Random
 from urllib.parse import urlsplit
 
@@ -74,6 +75,23 @@ async def test_a_holder_that_was_overtaken_learns_it(stream: Stream) -> None:
     assert await heir.acquire(above=sleeper.number)
     assert await _lost_within(sleeper, 60.0)
     assert heir.number > sleeper.number
+    await heir.release()
+    await sleeper.release()
+
+
+async def test_a_holder_that_slept_past_its_time_begins_nothing_before_it_knows(stream: Stream) -> None:
+    sleeper = Lease(stream, "projector", ttl_seconds=0.9)
+    assert await sleeper.acquire()
+    sleeper._until = time.monotonic()  # as a process finds it that was stopped and goes on
+    assert not sleeper.is_sure
+    assert not sleeper.lost.is_set()
+
+    await stream.commands.flushdb()
+    heir = Lease(stream, "projector")
+    assert await heir.acquire(above=sleeper.number)
+
+    assert not await sleeper.sure()
+    assert await heir.sure()
     await heir.release()
     await sleeper.release()
 
