@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Final, LiteralString
+from typing import Any, Final, LiteralString
 
 from neo4j import AsyncTransaction
 from neo4j.exceptions import DriverError, Neo4jError, TransactionError
@@ -23,8 +23,8 @@ class Ahead:
 
     def __init__(self, transaction: AsyncTransaction) -> None:
         self._transaction = transaction
-        self._line = transaction._connection  # noqa: SLF001
-        self._watched_line = transaction._error_handling_connection  # noqa: SLF001
+        self._line: Any = transaction._connection  # noqa: SLF001
+        self._watched_line: Any = transaction._error_handling_connection  # noqa: SLF001
         self._rows = 0
         self._leaving: asyncio.Task[None] | None = None
         self.is_refused = False
