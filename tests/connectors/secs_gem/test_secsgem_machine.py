@@ -14,7 +14,7 @@ from twin.events.lot import LotTrackedIn
 
 _PROGRAM = Path(__file__).parent / "secsgem_machine.py"
 _TIMERS = Timeouts(t3=30, t5=0.2, t6=30, t7=30, t8=30, linktest=5, establish=0.5)
-_LONG = 60.0
+_LONG = 200.0
 
 
 @asynccontextmanager
