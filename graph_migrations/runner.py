@@ -23,6 +23,8 @@ _NAME: Final = re.compile(r"V(\d{4})__([a-z0-9_]+)\.cypher")
 _END: Final = re.compile(r";\s*(?:\n|\Z)")
 _SCHEMA: Final = ("CREATE CONSTRAINT ", "CREATE INDEX ", "DROP CONSTRAINT ", "DROP INDEX ")
 _LOCK_SECONDS: Final = 120.0
+_BELIEVED_SECONDS: Final = 2 * _LOCK_SECONDS
+"""An asker that waited for the graph compares with its older ``now``: that alone proves no clock wrong."""
 _LOCK_POLL_SECONDS: Final = 0.1
 
 _KEY: Final[LiteralString] = """
@@ -31,11 +33,11 @@ CREATE CONSTRAINT migration_key IF NOT EXISTS FOR (migration:Migration) REQUIRE 
 _TAKE: Final[LiteralString] = """
 MERGE (lock:Migration {version: 'lock'})
 SET lock.asked_by = $holder
-WITH lock WHERE coalesce(lock.held_until, 0) < $now OR lock.held_until > $until
+WITH lock WHERE coalesce(lock.held_until, 0) < $now OR lock.held_until > $believed
 SET lock.holder = $holder, lock.held_until = $until
 RETURN lock.holder AS holder
 """
-"""Nobody may hold it for longer than is asked for here: then its holder's clock was wrong, or ours was."""
+"""What is held past the latest believed end was taken by a clock that was wrong, or ours was."""
 _FREE: Final[LiteralString] = """
 MATCH (lock:Migration {version: 'lock'}) WHERE lock.holder = $holder
 SET lock.held_until = 0
@@ -173,5 +175,8 @@ async def _lock(graph: Graph, wait: float) -> AsyncIterator[None]:
 async def _taken(graph: Graph, holder: str) -> bool:
     now = time.time_ns() // 1_000_000
     until = now + int(_LOCK_SECONDS * 1000)
-    rows = await graph.write_with(lambda tx: tx.write(_TAKE, holder=holder, now=now, until=until))
+    believed = now + int(_BELIEVED_SECONDS * 1000)
+    rows = await graph.write_with(
+        lambda tx: tx.write(_TAKE, holder=holder, now=now, until=until, believed=believed)
+    )
     return bool(rows)

@@ -151,6 +151,16 @@ async def test_gives_up_when_another_runner_holds_the_lock(unmigrated: Graph, tm
     assert await leases(unmigrated) == []
 
 
+async def test_a_lock_taken_while_the_asker_waited_for_the_graph_is_not_a_wrong_clock(
+    unmigrated: Graph, tmp_path: Path
+) -> None:
+    marker(tmp_path, 1)
+    held = "CREATE (lock:Migration {version: 'lock', holder: 'later', held_until: $until})"
+    await unmigrated.write_with(lambda tx: tx.write(held, until=soon(seconds=150)))
+    with pytest.raises(MigrationsLocked):
+        await migrate(unmigrated, tmp_path, wait=0.2)
+
+
 async def test_a_lock_left_behind_keeps_nobody_from_a_graph_that_is_up_to_date(
     unmigrated: Graph, tmp_path: Path
 ) -> None:

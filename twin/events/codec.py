@@ -147,7 +147,7 @@ def fact_of(type_name: str, data_json: str | bytes) -> Fact:
 def _in_json(value: object) -> Raw:
     if isinstance(value, PackedTransfers):
         return Raw(value.as_json())
-    raise NotImplementedError
+    raise TypeError(f"no fact has a {type(value).__name__}")
 
 
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
