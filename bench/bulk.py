@@ -45,10 +45,10 @@ async def load(graph: Graph, events: Iterable[Event]) -> int:
 
 async def _write(graph: Graph, events: list[Event], seen: set[tuple[str, str]]) -> None:
     new: defaultdict[str, list[Row]] = defaultdict(list)
-    ties: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    ties: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for event in events:
         for label, key in named(event.fact):
-            ties[label].append((event.event_id, key))
+            ties[label][key].append(event.event_id)
             if (label, key) not in seen:
                 seen.add((label, key))
                 new[label].append({"key": key, "properties": {"inferred": False}})
@@ -58,7 +58,7 @@ async def _write(graph: Graph, events: list[Event], seen: set[tuple[str, str]]) 
         for start in range(0, len(events), _MARKED_AT_ONCE):
             await tx.send(MARK, rows=[_marker(event) for event in events[start : start + _MARKED_AT_ONCE]])
         for label, tied in ties.items():
-            await tx.send(TIE[label], rows=tied)
+            await tx.send(TIE[label], rows=[[key, event_ids] for key, event_ids in tied.items()])
         await _edges(tx, events)
 
 
