@@ -19,7 +19,7 @@ from bench.bulk import load
 from bench.lineage_peers import REACHED, TOTALS, Tables, told_by, told_of
 from bench.plant_events import FLUX, Plant
 from bench.postgres import Postgres, postgres_here
-from bench.spread import FEW, TIMES, Spread, spread, timed
+from bench.spread import FEW, TIMES, Spread, spread, timed, timed_in_turn, times
 from cli.collector import search_rarely
 from graph_migrations.runner import migrate
 from twin.events.event import Event
@@ -41,6 +41,8 @@ from twin.vocabulary.things import Thing, ThingKind
 
 _ALONE: Final = 200
 _UNITS: Final = 100
+_ROUNDS: Final = 30
+_TURNS: Final = 5
 _NUMBERS: Final = count(1)
 _BEGIN: Final = Instant(0)
 
@@ -90,7 +92,7 @@ async def measure(lots: int) -> LineageFigures:
         figures.build_s, figures.told_mb = index.build_seconds, index.size_bytes / 2**20
         figures.index_mb = _resident_mb() - before
         await _questions(figures, graph, index, peer)
-        _tables(figures, peer, stack.enter_context(postgres_here()))
+        await _tables(figures, index, peer, stack.enter_context(postgres_here()))
     return figures
 
 
@@ -166,41 +168,46 @@ async def _ratios(
     assert await index.reach(scope) == size
     assert (await graph.read(WALK, suspect=name))[0]["lots"] == size
     assert peer.reached(name) == size
-    mine = await timed(f"reached lots by the index, {size}", "", lambda: index.reach(scope))
-    walk = await timed(
-        f"reached lots by variable-length Cypher, {size}", "", lambda: graph.read(WALK, suspect=name), 20
-    )
 
     async def recursive() -> Any:
         return peer.reached(name)
 
-    table = await timed(f"reached lots by SQLite's recursive CTE, {size}", "", recursive)
+    mine, walk, table = await timed_in_turn(
+        {
+            f"reached lots by the index, {size}": lambda: index.reach(scope),
+            f"reached lots by variable-length Cypher, {size}": lambda: graph.read(WALK, suspect=name),
+            f"reached lots by SQLite's recursive CTE, {size}": recursive,
+        },
+        _ROUNDS,
+    )
     figures.rows += [mine, walk, table]
     figures.ratios.append((f"Cypher against the index, {size} lots", walk.p50 / mine.p50, "20"))
     figures.ratios.append((f"SQLite against the index, {size} lots", table.p50 / mine.p50, "10"))
 
 
-def _tables(figures: LineageFigures, peer: Tables, server: Postgres | None) -> None:
+async def _tables(
+    figures: LineageFigures, index: LineageIndex, peer: Tables, server: Postgres | None
+) -> None:
     """PostgreSQL's recursive CTEs: which lots are reached, and as much of the totals as tables tell."""
     if server is None:
         print("  not run: no PostgreSQL on this machine", flush=True)
         return
     figures.has_postgres = True
     peer.copy_to(server)
-    mine = {row.name: row.p50 for row in figures.rows}
     for size, suspect in figures.plant.suspects.items():
         assert server.answer(REACHED, suspect) == [str(size)]
         assert told_by(server, suspect) == told_of(figures.totals[suspect]), f"{suspect}: PostgreSQL differs"
-        for what, question, own in (
-            ("reached lots", REACHED, f"reached lots by the index, {size}"),
-            ("totals", TOTALS, f"totals by the index, {size} lots"),
-        ):
-            took = server.times(question, suspect, TIMES)
-            row = spread(f"{what} by PostgreSQL's recursive CTE, {size}", "", took, 0.0)
-            figures.rows.append(row)
-            figures.ratios.append(
-                (f"PostgreSQL against the index, {what}, {size}", row.p50 / mine[own], "10")
-            )
+        reaching = partial(index.reach, MaterialLotScope(suspect))
+        totalling = partial(_next_asked, index, cycle(figures.plant.alike(size)))
+        for what, question, asking in (("reached lots", REACHED, reaching), ("totals", TOTALS, totalling)):
+            theirs, ours = [], []
+            for _ in range(_TURNS):  # the machine's speed wanders: their ratio does not
+                theirs += server.times(question, suspect, TIMES // _TURNS)
+                ours += await times(asking, TIMES // _TURNS)
+            row = spread(f"{what} by PostgreSQL's recursive CTE, {size}", "", theirs, 0.0)
+            mine = spread(f"{what} by the index beside it, {size}", "", ours, 0.0)
+            figures.rows += [row, mine]
+            figures.ratios.append((f"PostgreSQL against the index, {what}, {size}", row.p50 / mine.p50, "10"))
 
 
 async def _alike(index: LineageIndex, plant: Plant, size: int) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,6 +34,31 @@ async def timed(name: str, target: str, ask: Callable[[], Awaitable[Any]], times
         await ask()
         took.append(1_000 * (time.perf_counter() - started))
     return spread(name, target, took, 1_000 * (time.process_time() - cpu) / len(took))
+
+
+async def times(ask: Callable[[], Awaitable[Any]], number: int) -> list[float]:
+    """Milliseconds of each; once before that nobody counts."""
+    await ask()
+    took: list[float] = []
+    for _ in range(number):
+        started = time.perf_counter()
+        await ask()
+        took.append(1_000 * (time.perf_counter() - started))
+    return took
+
+
+async def timed_in_turn(asks: Mapping[str, Callable[[], Awaitable[Any]]], rounds: int) -> list[Spread]:
+    """Do several things in turn, so often each: their ratios stay when the machine's speed wanders."""
+    took: dict[str, list[float]] = {name: [] for name in asks}
+    cpu = dict.fromkeys(asks, 0.0)
+    for counted in (False, *[True] * rounds):
+        for name, ask in asks.items():
+            computed, started = time.process_time(), time.perf_counter()
+            await ask()
+            if counted:
+                took[name].append(1_000 * (time.perf_counter() - started))
+                cpu[name] += 1_000 * (time.process_time() - computed) / rounds
+    return [spread(name, "", took[name], cpu[name]) for name in asks]
 
 
 def spread(name: str, target: str, took: Sequence[float], cpu: float) -> Spread:
