@@ -117,7 +117,10 @@ async def test_walks_back_that_the_index_spares_something_are_those_of_the_graph
     assert spared > 0
 
 
-KINDS: Final = ("LOT", "MATERIAL_LOT", "SUBSTRATE", "UNIT", "CONTAINER", "SHIPMENT", "ORDER", "EQUIPMENT")
+KINDS: Final = (
+    *("LOT", "MATERIAL_LOT", "SUBSTRATE", "UNIT", "CONTAINER", "SHIPMENT", "ORDER", "CUSTOMER"),
+    *("EQUIPMENT", "TOOL", "OPERATOR", "RECIPE_VERSION"),
+)
 KNOWN_ODD: Final = 7022
 """In its plant a whole lot takes a strip with it that is seen in the first lot again."""
 

@@ -32,6 +32,11 @@ STATEMENT: Final[LiteralString] = """
     RETURN 'Event' AS label, key, collect([event.event_id, event.type, event.data, event.source,
         event.source_sequence, event.occurred_at, event.recorded_at]) AS told
     UNION ALL
+    UNWIND $whole AS key MATCH (event:Event {event_id: key})
+    WHERE event.voided_at IS NULL
+    RETURN 'Event' AS label, key, collect([event.event_id, event.type, event.data, event.source,
+        event.source_sequence, event.occurred_at, event.recorded_at]) AS told
+    UNION ALL
     MATCH (position:ShardPosition)
     RETURN 'ShardPosition' AS label, position.position_id AS key, [position.seq] AS told
 """
@@ -39,12 +44,16 @@ STATEMENT: Final[LiteralString] = """
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """What a walk back will most likely read: things by label, and events of material lots by id."""
+    """What a walk back will most likely read: things by label, and events of material lots by id.
+
+    ``whole``: those of material lots that nobody received, of which each use may be the first.
+    """
 
     units: list[str]
     lots: list[str]
     substrates: list[str]
     event_ids: list[str]
+    whole: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +73,13 @@ async def start_of(graph: Graph, likely: Likely) -> Start:
         lots=likely.lots,
         substrates=likely.substrates,
         event_ids=likely.event_ids,
+        whole=likely.whole,
         tolerance=TOLERANCE_MS,
     )
     things = {"Unit": likely.units, "Lot": likely.lots, "Substrate": likely.substrates}
     start = Start(
         {(label, key): [] for label, keys in things.items() for key in keys},
-        dict.fromkeys(likely.event_ids),
+        dict.fromkeys([*likely.event_ids, *likely.whole]),
         {},
     )
     decoded: dict[str, Event] = {}

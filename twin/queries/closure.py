@@ -13,7 +13,6 @@ from typing import Final
 from twin.errors import Refused
 from twin.events.event import Event
 from twin.events.lot import LotTrackedIn, LotTrackedOut
-from twin.events.material import MaterialConsumed
 from twin.graph.session import Graph
 from twin.queries.ahead import Start
 from twin.queries.clocks import Clocks
@@ -21,7 +20,7 @@ from twin.queries.history import histories
 from twin.queries.in_turn import answered
 from twin.queries.index.hints import Hints
 from twin.queries.machines import machine_events
-from twin.queries.material_pasts import aliases, pasts_by_id, uses_ahead
+from twin.queries.material_reading import MaterialReading
 from twin.queries.rings import UNITS, Reached, Way, next_ring, units_of
 from twin.queries.selection import (
     GUESSES,
@@ -48,12 +47,17 @@ class Closure:
     """The events gathered for one answer; ``hints`` spare a walk what cannot matter.
 
     Without ``with_origins`` it asks where dies came from only once a wafer of a carrying material lot is met:
-    before, none of them can be a suspect.
+    before, none of them can be a suspect. Without ``with_identity`` it does not ask which material lots are
+    of one material, which no genealogy tells.
     """
 
-    def __init__(self, graph: Graph, clocks: Clocks, *, with_origins: bool = True) -> None:
+    def __init__(
+        self, graph: Graph, clocks: Clocks, *, with_origins: bool = True, with_identity: bool = True
+    ) -> None:
         self.hints: Hints | None = None
         self._with_origins = with_origins
+        self._with_identity = with_identity
+        self._materials = MaterialReading(graph, clocks)
         self._origins: set[Reached] = set()
         self._named_by: dict[str, str] = {}
         self._apart: dict[str, list[str]] = {}
@@ -62,15 +66,14 @@ class Closure:
         self._events: dict[str, Event] = {}
         self._seen: set[Reached] = set()
         self._told: dict[tuple[str, str], list[Event]] = {}
-        self._known_by_id: dict[str, Event | None] = {}
         self._told_orders: set[str] = set()
         self._told_machines: set[str] = set()
-        self._defined = False
+        self._defined = not with_identity
 
     def know(self, start: Start) -> None:
         """Take what was read already; none of it counts before the walk comes to it."""
         self._told.update(start.histories)
-        self._known_by_id.update(start.by_id)
+        self._materials.know(start.by_id)
 
     async def grow(self, seeds: Iterable[Reached]) -> None:
         """Fetch what these things lead to, until nothing new is reached.
@@ -191,10 +194,7 @@ class Closure:
     async def _define(self) -> None:
         if self._defined:
             return
-        known = None if self.hints is None else self.hints.aliases
-        if known is None:
-            known = await aliases(self._graph, self._clocks)
-        self._keep(known)
+        self._keep(await self._materials.definitions(self.hints))
         self._defined = True
 
     async def _fetch(self, ring: set[Reached]) -> dict[Reached, list[Event]]:
@@ -223,6 +223,8 @@ class Closure:
 
     async def _guess(self, told: Mapping[str, Sequence[Event]]) -> None:
         """Fetch who used material lots that nobody received or mixed: only uses tell what they are."""
+        if not self._with_identity:
+            return
         unknown = [key for key, events in told.items() if not is_told(key, events)]
         if unknown:
             await self.about("MaterialLot", unknown, GUESSES)
@@ -234,7 +236,7 @@ class Closure:
         if label == UNITS:
             return await self._together(keys)
         if types == PAST:
-            return await self._pasts(keys)
+            return await self._materials.pasts(keys, self.hints)
         if types is not None:
             return await histories(self._graph, label, keys, self._clocks, types)
         missing = [key for key in keys if (label, key) not in self._told]
@@ -261,33 +263,6 @@ class Closure:
             histories(self._graph, label, alone, self._clocks),
             unit_histories(self._graph, cohorts, self._clocks, self._events),
         ]
-
-    async def _pasts(self, keys: Sequence[str]) -> dict[str, list[Event]]:
-        """What was told of material lots but their uses: by id where that is known."""
-        pasts = {} if self.hints is None else {key: self.hints.past_of(key) for key in keys}
-        hinted = {key: past for key, past in pasts.items() if past is not None}
-        others = [key for key in keys if key not in hinted]
-        self._keep(event for past in hinted.values() for event in past.events)
-        await self._read_uses(sorted({event_id for past in hinted.values() for event_id in past.uses}))
-        found, ahead = (
-            await asyncio.gather(
-                histories(self._graph, "MaterialLot", others, self._clocks, PAST),
-                uses_ahead(self._graph, others, self._clocks),
-            )
-            if others
-            else ({}, [])
-        )
-        self._keep(ahead)
-        for key, past in hinted.items():
-            found[key] = [event for event in past.events if not isinstance(event.fact, MaterialConsumed)]
-        return found
-
-    async def _read_uses(self, event_ids: Sequence[str]) -> None:
-        """Those of these uses that were dated ahead; what was read at the start is not read again."""
-        known = self._known_by_id
-        missing = [event_id for event_id in event_ids if event_id not in known]
-        self._keep(event for event_id in event_ids if (event := known.get(event_id)) is not None)
-        self._keep(await pasts_by_id(self._graph, missing, self._clocks))
 
     def _keep(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Final
 
 from twin.events.event import Event
 from twin.events.lot import LotTrackedIn, LotTrackedOut
@@ -15,6 +16,7 @@ from twin.queries.ahead import start_of
 from twin.queries.clocks import Clocks
 from twin.queries.closure import Closure
 from twin.queries.index.index import LineageIndex
+from twin.queries.named_once import named_once
 from twin.queries.rings import Reached, Way
 from twin.records.genealogy import Lineage
 from twin.vocabulary.states import TraceDirection
@@ -22,7 +24,10 @@ from twin.vocabulary.things import LABELS, Thing, ThingKind
 
 _TRACKING = ("LotTrackedIn", "LotTrackedOut", "TrackInCancelled")
 _TOOLS = ("ToolMounted", "ToolUnmounted")
-_AT_ONCE = 64
+_COMES_FROM_NOTHING: Final = frozenset({"Equipment", "Tool", "Operator", "RecipeVersion"})
+"""Nothing goes into these: whoever walks back from one only has to know that it exists."""
+
+_AT_ONCE: Final = 64
 """So few events are folded sooner than another thread has begun."""
 
 
@@ -58,7 +63,9 @@ async def genealogy_events(
     back = direction is TraceDirection.ANCESTORS
     way = Way.SOURCE if back else Way.CARRIES
     label, key = _start(root)
-    closure = Closure(graph, clocks)
+    if back and label in _COMES_FROM_NOTHING:
+        return await named_once(graph, label, key, clocks)
+    closure = Closure(graph, clocks, with_identity=False)
     if index is not None and back and clocks.live:
         await _begin(closure, graph, index, (label, key))
     if back and label in ("Order", "Customer"):
@@ -93,7 +100,7 @@ async def _begin(closure: Closure, graph: Graph, index: LineageIndex, name: tupl
 
 async def ancestor_events(graph: Graph, roots: Sequence[Thing], clocks: Clocks) -> list[Event]:
     """The counted events that the walks back from several things rest on, in their order."""
-    closure = Closure(graph, clocks)
+    closure = Closure(graph, clocks, with_identity=False)
     await closure.grow(Reached(Way.SOURCE, *_start(root)) for root in roots)
     return await closure.complete(tools=True)
 

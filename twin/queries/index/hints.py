@@ -19,11 +19,13 @@ _MOST_THINGS: Final = 64
 class Past(NamedTuple):
     """What was told of a material lot: events, of its uses only those dated ahead of their record.
 
-    ``uses`` since then, by id: one dated ahead would be among them.
+    ``uses`` since then, by id: one dated ahead would be among them. Of a lot that nobody received or mixed
+    (not ``is_defined``) its first use is told, too; one of those since then may have come before.
     """
 
     events: tuple[Event, ...]
     uses: tuple[str, ...]
+    is_defined: bool = True
 
 
 class Hints:
@@ -73,7 +75,7 @@ class Hints:
             return None
         if ("MaterialLot", material_lot_id) in self._book.being_read:
             return None
-        return Past(line.past, since)
+        return Past(line.past, since, line.is_defined)
 
     def ahead(self, label: str, key: str) -> Likely | None:
         """What a walk back from a unit or lot will most likely read; None of other things.
@@ -87,12 +89,12 @@ class Hints:
         substrates = dict.fromkeys(name for line in lines for name in (*line.substrates, *line.wafers))
         used = dict.fromkeys(use.material_lot for line in lines for use in line.uses)
         pasts = [past for name in used if (past := self.past_of(name)) is not None]
-        uses = dict.fromkeys(event_id for past in pasts for event_id in past.uses)
         return Likely(
             [key] if label == "Unit" else [],
             [line.lot_id for line in lines],
             list(substrates)[:_MOST_THINGS],
-            list(uses)[:_MOST_THINGS],
+            [event_id for past in pasts if past.is_defined for event_id in past.uses][:_MOST_THINGS],
+            [event_id for past in pasts if not past.is_defined for event_id in past.uses][:_MOST_THINGS],
         )
 
     def _with_sources(self, lot_id: str) -> Iterator[Line]:

@@ -211,7 +211,8 @@ class Thaw(NamedTuple):
 class MaterialLine(Resting):
     """One material lot: what it is, which lots used it, what it was mixed into.
 
-    ``past`` are the events about it, without its uses; but with those dated ahead of their record.
+    ``past`` are the events about it, without its uses; but with those dated ahead of their record, and
+    with the first one where nobody received or mixed it.
     """
 
     rests: ClassVar = frozenset({"used"})

@@ -62,9 +62,17 @@ def material_line(material_lot_id: str, events: Sequence[Event]) -> MaterialLine
         is_odd=any(isinstance(event.fact, SubstrateRegistered | UnitsAssembled) for event in events),
         is_mounted=any(isinstance(event.fact, MaterialMounted) for event in events),
         clocks=tuple(clock_findings(ahead, ("MaterialLot", material_lot_id), thing)),
-        past=tuple(e for e in events if not isinstance(e.fact, MaterialConsumed) or is_ahead(e)),
+        past=tuple(_past(events, is_defined=defined is not None)),
         used=used_by(thing, events),
     )
+
+
+def _past(events: Sequence[Event], *, is_defined: bool) -> Iterator[Event]:
+    """All but uses; of those that are dated ahead, and the first of a lot that nobody received."""
+    first = None if is_defined else next((event for event, _ in _of(events, MaterialConsumed)), None)
+    for event in events:
+        if not isinstance(event.fact, MaterialConsumed) or event is first or is_ahead(event):
+            yield event
 
 
 def _mixes(material_lot_id: str, events: Sequence[Event]) -> Iterator[tuple[OrderKey, str]]:

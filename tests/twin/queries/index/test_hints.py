@@ -125,6 +125,28 @@ async def test_a_use_dated_ahead_is_found_although_the_index_has_not_read_it(
     assert "ahead" in await gathered(empty_graph, index)
 
 
+async def test_a_material_lot_that_nobody_received_is_found_by_its_first_use_whoever_used_it_and_when_told(
+    empty_graph: Graph, line: Line, index: LineageIndex
+) -> None:
+    async def first_use() -> str | None:
+        walked = await both(empty_graph, index)
+        return next(each.event_id for each in walked.findings if each.code == "material_lot.unknown")
+
+    def used(event_id: str, lot_id: str, at: str) -> Event:
+        return material_consumed(
+            event_id=event_id, occurred_at=at, lot_id=lot_id, material_lot_id="FLUX-1", operation="DIP"
+        )
+
+    await told(line, index, used("mine", "LOT-1", "08:40"), used("theirs", "LOT-2", "08:35"))
+    assert await first_use() == "theirs"
+    await settled(index)
+    assert await first_use() == "theirs"
+    await told(line, index, used("earlier", "LOT-2", "08:32"), used("later", "LOT-2", "08:50"))
+    assert await first_use() == "earlier"
+    await told(line, index, event_voided(event_id="void", occurred_at="09:00", voided_event_id="earlier"))
+    assert await first_use() == "theirs"
+
+
 async def test_a_material_lot_that_was_mixed_meanwhile_is_walked_back_from(
     empty_graph: Graph, line: Line, index: LineageIndex
 ) -> None:
@@ -220,11 +242,11 @@ async def test_a_walk_back_reads_at_once_what_it_will_need_and_looks_only_at_wha
 ) -> None:
     hints = index.guesses()
     assert hints is not None
-    assert hints.ahead("Unit", "U1") == Likely(["U1"], ["LOT-1"], [], [])
-    assert hints.ahead("Lot", "LOT-2") == Likely([], ["LOT-2"], [], [])
+    assert hints.ahead("Unit", "U1") == Likely(["U1"], ["LOT-1"], [], [], [])
+    assert hints.ahead("Lot", "LOT-2") == Likely([], ["LOT-2"], [], [], [])
     assert hints.ahead("Unit", "U99") is None
     assert hints.ahead("Container", "LOT-1") is None
-    start = await start_of(empty_graph, Likely(["U1"], ["LOT-1", "LOT-9"], ["S-9"], ["got", "none"]))
+    start = await start_of(empty_graph, Likely(["U1"], ["LOT-1", "LOT-9"], ["S-9"], ["got", "none"], []))
     assert {name: [event.event_id for event in told] for name, told in start.histories.items()} == {
         ("Unit", "U1"): ["named"],
         ("Lot", "LOT-1"): ["created", "named", "used-LOT-1"],
