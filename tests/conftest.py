@@ -3,6 +3,7 @@ from hypothesis import HealthCheck, settings
 pytest_plugins = [
     "tests.distribution",
     "tests.graph_fixtures",
+    "tests.patience",
     "tests.shared_service",
     "tests.stream_fixtures",
 ]

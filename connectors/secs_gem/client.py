@@ -14,6 +14,9 @@ from connectors.secs_gem.config import Mode, SecsGemOptions
 from connectors.secs_gem.session import Session
 
 _LOG: Final = logging.getLogger(__name__)
+_DIAL_SECONDS: Final = 10.0
+"""How long a machine may take to answer the dial; T5 only keeps two dials apart."""
+
 Connect: TypeAlias = Callable[[], Awaitable[tuple[StreamReader, StreamWriter]]]
 
 
@@ -68,7 +71,7 @@ class _Dialler:
         await asyncio.sleep(self._earliest - clock())
         self._earliest = clock() + t5
         try:
-            async with asyncio.timeout(t5):
+            async with asyncio.timeout(_DIAL_SECONDS):
                 return await asyncio.open_connection(host, port)
         except (OSError, TimeoutError) as error:
             raise SourceUnavailable(f"cannot reach {host}:{port}: {error or 'no answer'}") from None

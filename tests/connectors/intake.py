@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any
 
+from tests.patience import PATIENCE_S
 from twin.events.event import Event
 
-DEADLINE = 60.0
+DEADLINE = PATIENCE_S
 
 
 class Kept:

@@ -15,6 +15,7 @@ from twin.graph.dialect import DEFAULT_DATABASE, dialect_of, translated
 from twin.graph.session import READ_SECONDS, Graph
 
 _OPEN_SECONDS: Final = 10.0
+_CONNECT_SECONDS: Final = 3.0
 _GOODBYE_SECONDS: Final = 2.0
 _SCHEMES: Final = ("bolt://", "bolt+s", "neo4j://", "neo4j+s")
 _BAD_ADDRESS: Final = "the graph's address is not of the form bolt://host:port or neo4j://host:port"
@@ -72,7 +73,7 @@ def _driver(url: str, credentials: tuple[str, str] | None) -> AsyncDriver:
             url,
             auth=credentials,
             user_agent="dieloom",
-            connection_timeout=3.0,
+            connection_timeout=_CONNECT_SECONDS,
             connection_acquisition_timeout=_QUEUE_SECONDS,
             max_connection_pool_size=_POOL,
             max_connection_lifetime=3600.0,

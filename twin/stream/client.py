@@ -23,6 +23,7 @@ BLOCK_MS: Final = 2_000
 """How long a read may wait for something to come."""
 
 _CONNECT_SECONDS: Final = 3.0
+_PROBE_SECONDS: Final = 1.0
 _CONNECTIONS: Final = 16
 _READERS: Final = 64
 
@@ -97,7 +98,7 @@ class Stream:
     async def ready(self) -> bool:
         """Whether the server answers and takes writes, that is, has loaded its log."""
         try:
-            async with answering(1.0):
+            async with answering(_PROBE_SECONDS):
                 return bool(await self.commands.ping())
         except StreamUnavailable:
             return False

@@ -77,6 +77,9 @@ class Line:
         heard: dict[str, list[Item | None]] = {}
         while "S5F3" not in heard:
             asked = await self.get()
+            if asked.kind == Kind.LINKTEST_REQUEST:
+                self.put(control(Kind.LINKTEST_RESPONSE, asked.system))
+                continue
             heard.setdefault(asked.name, []).append(decode(asked.body))
             agreed = binary_of(0)
             self.answer(asked, list_of(agreed, list_of()) if asked.name == "S1F13" else agreed)

@@ -11,16 +11,31 @@ from connectors.secs_gem.items import Format, binary_of, list_of, number_of
 from connectors.secs_gem.message import Kind, control, data
 from tests.connectors.intake import Kept, Running
 from tests.connectors.secs_gem.machine import Line, Listening, lot_start, options
+from tests.patience import PATIENCE_S
+from tests.service.running import free_port
 from twin.events.equipment import EquipmentDisconnected
 
 _CLOCK = "2025101416000025"
 _LOT = ["LotTrackedIn", "EquipmentStateChanged"]
 
 
-def _short(**timers: float) -> Timeouts:
-    """Patient but for the timers that are named: no other one runs out on a busy machine."""
-    usual = {"t3": 60, "t5": 0.2, "t6": 60, "t7": 60, "t8": 60, "linktest": 60, "establish": 0.3}
-    return Timeouts(**{**usual, **timers})
+class _Timers:
+    """Patient but for the next use of the timer that is made short: none runs out unasked."""
+
+    def __init__(self, **usual: float) -> None:
+        patient = dict.fromkeys(Timeouts.__struct_fields__, PATIENCE_S)
+        self._usual = {**patient, "t5": 0.2, **usual}
+        self._short = ""
+
+    def __getattr__(self, timer: str) -> float:
+        if timer != self._short:
+            return self._usual[timer]
+        self._short = ""
+        return 0.2
+
+    def run_out(self, timer: str) -> None:
+        """When it is used next."""
+        self._short = timer
 
 
 def _host(tmp_path: Path, machine: Listening, kept: Kept, **changes: Any) -> Running:
@@ -38,11 +53,13 @@ def _host(tmp_path: Path, machine: Listening, kept: Kept, **changes: Any) -> Run
     ids=["2 GiB frame", "frame without a header", "half a frame, then silence (T8)", "separate"],
 )
 async def test_a_line_that_cannot_be_trusted_is_closed_and_dialled_again(tmp_path: Path, sent: bytes) -> None:
-    kept = Kept()
-    async with Listening() as machine, _host(tmp_path, machine, kept, timeouts=_short(t8=1.2)):
+    kept, timers = Kept(), _Timers()
+    async with Listening() as machine, _host(tmp_path, machine, kept, timeouts=timers):
         line = await machine.reporting()
+        timers.run_out("t8")
         line.writer.write(sent)
         assert await line.ended() == ["HSMS 9"]
+        timers.run_out("")
         line = await machine.reporting()
         line.tell(6, 11, lot_start(_CLOCK, "LOT-1"))
         assert (await line.get()).name == "S6F12"
@@ -90,8 +107,9 @@ async def test_a_machine_that_leaves_in_the_middle_of_an_event_gets_no_answer(tm
 
 
 async def test_a_host_without_answer_to_select_gives_up_after_t6(tmp_path: Path) -> None:
-    kept = Kept()
-    async with Listening() as machine, _host(tmp_path, machine, kept, timeouts=_short(t6=1.2)):
+    kept, timers = Kept(), _Timers()
+    timers.run_out("t6")
+    async with Listening() as machine, _host(tmp_path, machine, kept, timeouts=timers):
         line = await machine.line()
         assert await line.ended() == ["HSMS 1", "HSMS 9"]
         await machine.reporting()
@@ -108,7 +126,9 @@ async def test_a_refused_select_is_tried_again(tmp_path: Path) -> None:
 
 
 async def test_a_machine_that_does_not_answer_a_request_is_left_after_t3(tmp_path: Path) -> None:
-    async with Listening() as machine, _host(tmp_path, machine, Kept(), timeouts=_short(t3=1.2)):
+    timers = _Timers()
+    timers.run_out("t3")
+    async with Listening() as machine, _host(tmp_path, machine, Kept(), timeouts=timers):
         line = await machine.line()
         await line.accept_select()
         assert await line.ended() == ["S1F13", "S9F9", "HSMS 9"]
@@ -116,20 +136,19 @@ async def test_a_machine_that_does_not_answer_a_request_is_left_after_t3(tmp_pat
 
 
 async def test_a_machine_silent_to_a_link_test_is_left_after_t6(tmp_path: Path) -> None:
-    timers = _short(t6=1.2, linktest=1)
-    kept = Kept()
-    async with Listening() as machine, _host(tmp_path, machine, kept, timeouts=timers):
-        line = await machine.line()
-        await line.accept_select()
-        await line.set_up()
+    timers = _Timers(linktest=0.5)
+    async with Listening() as machine, _host(tmp_path, machine, Kept(), timeouts=timers):
+        line = await machine.reporting()
         asked = await line.get()
+        timers.run_out("t6")
         line.put(control(Kind.LINKTEST_RESPONSE, asked.system))
         assert await line.ended() == ["HSMS 5", "HSMS 9"]
         await machine.reporting()
 
 
 async def test_a_machine_that_deselects_has_t7_to_select_again(tmp_path: Path) -> None:
-    async with Listening() as machine, _host(tmp_path, machine, Kept(), timeouts=_short(t7=1.2)):
+    timers = _Timers()
+    async with Listening() as machine, _host(tmp_path, machine, Kept(), timeouts=timers):
         line = await machine.reporting()
         line.put(control(Kind.DESELECT_REQUEST, 1))
         assert (await line.get()).kind == Kind.DESELECT_RESPONSE
@@ -138,6 +157,7 @@ async def test_a_machine_that_deselects_has_t7_to_select_again(tmp_path: Path) -
         assert (rejected.kind, rejected.byte3) == (Kind.REJECT, 4)
         line.put(control(Kind.SELECT_REQUEST, 2))
         assert (await line.get()).kind == Kind.SELECT_RESPONSE
+        timers.run_out("t7")
         line.put(control(Kind.DESELECT_REQUEST, 3))
         assert await line.ended() == [f"HSMS {Kind.DESELECT_RESPONSE:d}", "HSMS 9"]
 
@@ -182,7 +202,7 @@ async def test_a_machine_that_denies_communication_is_asked_again(tmp_path: Path
 
 
 async def test_a_machine_that_asks_for_communication_itself_is_taken_at_its_word(tmp_path: Path) -> None:
-    async with Listening() as machine, _host(tmp_path, machine, Kept()):
+    async with Listening() as machine, _host(tmp_path, machine, Kept(), timeouts=_Timers()):
         line = await machine.line()
         await line.accept_select()
         line.answer(await line.get(), list_of(binary_of(1), list_of()))
@@ -226,10 +246,7 @@ async def test_a_flood_without_answers_stops_being_read(tmp_path: Path) -> None:
 
 
 async def test_a_machine_that_dials_is_heard_one_connection_at_a_time(tmp_path: Path) -> None:
-    async with Listening() as free:
-        port = free.port
-    kept = Kept()
-    timers = _short(t7=1.5)
+    port, kept, timers = free_port(), Kept(), _Timers()
     async with Running(run(options(tmp_path, port=port, mode=Mode.PASSIVE, timeouts=timers), kept)):
         await kept.until(lambda: kept.types() == ["EquipmentDisconnected"])
         line = Line(*await asyncio.open_connection("127.0.0.1", port))
@@ -243,6 +260,7 @@ async def test_a_machine_that_dials_is_heard_one_connection_at_a_time(tmp_path: 
         line.close()
         second.close()
         await kept.until(lambda: kept.types()[-1] == "EquipmentDisconnected")
+        timers.run_out("t7")
         silent = Line(*await asyncio.open_connection("127.0.0.1", port))
         assert await silent.ended() == ["HSMS 9"]
         silent.close()

@@ -14,6 +14,7 @@ import uvicorn
 from resolvers.tokens import OwnIssuer
 from resolvers.viewer import Viewer
 from schema.http.application import SERVER_OPTIONS, Deps, build_application
+from tests.patience import PATIENCE_S
 from tests.schema.http.plant import SCHEMA, Plant, reached
 from twin.vocabulary.roles import Role
 
@@ -36,7 +37,8 @@ ABSENT = Path("absent")
 class Edge:
     def __init__(self, address: str, issuer: OwnIssuer, plant: Plant) -> None:
         self.address, self.issuer, self.plant = address, issuer, plant
-        self.http = httpx.AsyncClient(base_url=f"http://{address}", timeout=60)
+        kept = httpx.Limits(keepalive_expiry=PATIENCE_S)
+        self.http = httpx.AsyncClient(base_url=f"http://{address}", timeout=PATIENCE_S, limits=kept)
 
     def token(self, role: Role = Role.ENGINEER) -> str:
         return self.issuer.issue(role, "ACME" if role is Role.CUSTOMER else None)
@@ -59,7 +61,8 @@ class Edge:
 
 @asynccontextmanager
 async def serving(deps: Deps) -> AsyncIterator[str]:
-    options = SERVER_OPTIONS | {"lifespan": "off"}
+    # A connection that is given up while nobody speaks is given up while a request is on its way.
+    options = SERVER_OPTIONS | {"lifespan": "off", "timeout_keep_alive": 2 * int(PATIENCE_S)}
     config = uvicorn.Config(build_application(deps), host="127.0.0.1", port=0, log_config=None, **options)
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve(), name="edge")

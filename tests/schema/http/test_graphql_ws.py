@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
+from tests.patience import PATIENCE_S
 from tests.schema.http.conftest import Edge
 from tests.schema.http.plant import SECRET
 from twin.vocabulary.roles import Role
@@ -20,8 +21,8 @@ PROTOCOL = Subprotocol("graphql-transport-ws")
 
 @asynccontextmanager
 async def socket(edge: Edge, **options: Any) -> AsyncIterator[ClientConnection]:
-    chosen = {"subprotocols": [PROTOCOL], "max_size": None} | options
-    async with asyncio.timeout(60), connect(f"ws://{edge.address}/graphql", **chosen) as opened:
+    chosen = {"subprotocols": [PROTOCOL], "max_size": None, "open_timeout": PATIENCE_S} | options
+    async with asyncio.timeout(PATIENCE_S), connect(f"ws://{edge.address}/graphql", **chosen) as opened:
         yield opened
 
 
@@ -124,14 +125,15 @@ async def test_an_id_in_use_closes_with_4409(edge: Edge) -> None:
 
 @pytest.mark.parametrize("protocols", [["graphql-ws"], None])
 async def test_other_subprotocols_close_with_4406(edge: Edge, protocols: list[Any] | None) -> None:
-    async with connect(f"ws://{edge.address}/graphql", subprotocols=protocols) as opened:
+    async with socket(edge, subprotocols=protocols) as opened:
         assert await closed(opened) == 4406
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
 async def test_pages_of_other_hosts_are_refused(edge: Edge, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
-        await connect(f"ws://{edge.address}/graphql", subprotocols=[PROTOCOL], origin=Origin(origin))
+        async with socket(edge, origin=Origin(origin)):
+            pass
     assert refused.value.response.status_code == 403
 
 

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from schema.http import head_limits
+from tests.patience import PATIENCE_S
 from tests.schema.http.conftest import Edge
 
-PATIENCE_S = 30.0
 LIVEZ = b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
 CUT_OFF = b"The request's head did not arrive in time."
 OPENING = (

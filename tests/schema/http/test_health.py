@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.schema.http.conftest import Edge, edge_of
 from tests.schema.http.plant import SECRET
 from twin.errors import GraphUnavailable
@@ -59,7 +59,10 @@ async def test_readiness_names_what_is_missing(tmp_path: Path) -> None:
         }
 
 
-async def test_readiness_is_looked_at_once_for_many_probes(tmp_path: Path) -> None:
+async def test_readiness_is_looked_at_once_for_many_probes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.http.health.FRESH_S", PATIENCE_S)
     graph = Part()
     async with edge_of(tmp_path, checks={"graph": graph.check}) as edge:
         answers = await asyncio.gather(*(edge.http.get("/readyz") for _ in range(10)))
@@ -67,16 +70,17 @@ async def test_readiness_is_looked_at_once_for_many_probes(tmp_path: Path) -> No
         assert graph.asked == 1
 
 
-async def test_a_stalled_dependency_does_not_stall_the_probe(tmp_path: Path) -> None:
+async def test_a_stalled_dependency_does_not_stall_the_probe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def stalled() -> str | None:
         await asyncio.Event().wait()
         return None
 
+    monkeypatch.setattr("schema.http.health.CHECK_DEADLINE_S", 1)
     async with edge_of(tmp_path, checks={"graph": stalled}) as edge:
-        started = time.monotonic()
         response = await edge.http.get("/readyz")
         assert (response.status_code, response.json()["reasons"]) == (503, {"graph": "no answer within 1 s"})
-        assert time.monotonic() - started < 10
 
 
 async def test_the_start_is_over_once_the_first_projection_is_done(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import uvicorn
 
 from schema.http import unread_answers
 from schema.http.application import SERVER_OPTIONS
+from tests.patience import PATIENCE_S
 
 SIZE = 32 * 1024 * 1024
-PATIENCE_S = 60.0
 
 
 async def large(_scope: Any, _receive: Any, send: Any) -> None:

@@ -29,7 +29,9 @@ async def test_a_cancelled_command_stays_cancelled(stream: Stream) -> None:
 
 
 @pytest.mark.stream
-async def test_a_server_that_stands_still_is_given_up_in_time_and_used_again_later(tmp_path: Path) -> None:
+async def test_a_server_that_stands_still_is_given_up_in_time_and_used_again_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = EmbeddedStream(tmp_path)
     stream = open_stream(await server.start())
     await stream.commands.set("key", "value")
@@ -40,7 +42,9 @@ async def test_a_server_that_stands_still_is_given_up_in_time_and_used_again_lat
             with pytest.raises(StreamUnavailable):
                 async with answering(0.1):
                     await stream.commands.get("key")
-        assert not await stream.ready()
+        with monkeypatch.context() as hasty:
+            hasty.setattr("twin.stream.client._PROBE_SECONDS", 0.1)
+            assert not await stream.ready()
     finally:
         os.kill(server.pid, signal.SIGCONT)
     async with answering():
