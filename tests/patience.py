@@ -50,7 +50,6 @@ _DEFAULTS: Final = {
     "twin.graph.session:Graph": ("read_within", "write_within"),
     "twin.projection.progress:Progress.reached": ("seconds",),
     "twin.stream.client:answering": ("seconds",),
-    "twin.stream.lease:Lease": ("ttl_seconds",),
     "twin.supervision:Launch": ("start_within", "stop_within"),
 }
 """Deadlines that are the defaults of parameters."""
