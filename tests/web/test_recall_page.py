@@ -55,6 +55,15 @@ def test_a_typed_material_lot_shows_its_lots_with_certainty_and_bounds(
     assert page.url.endswith("?materialLot=RP1")
 
 
+def test_names_that_begin_as_typed_are_offered(page: Page, service: RunningService) -> None:
+    a_lot_pasted_and_split(service)
+    page.goto(f"{service.url}/recall#token={service.token('quality')}")
+    offered = page.locator("#names option")
+    page.get_by_label("Material lot").fill("RP")
+    expect(offered).to_have_count(1, timeout=WITHIN_MS)
+    assert offered.get_attribute("value") == "RP1"
+
+
 def test_a_mistyped_material_lot_is_an_error_not_an_empty_answer(page: Page, service: RunningService) -> None:
     page.goto(f"{service.url}/recall?materialLot=NO-SUCH#token={service.token('quality')}")
     expect(page.get_by_role("alert")).to_have_attribute("data-code", "thing.not_found", timeout=WITHIN_MS)

@@ -48,11 +48,12 @@ export function Recall({ token, onRefused }: { token: string; onRefused(): void 
       <Header here="recall" />
       <main class="page recall">
         <form class="bar" onSubmit={(event) => { event.preventDefault(); void load(suspect, null); }}>
-          <ScopeFields suspect={suspect} onChange={setSuspect} />
+          <ScopeFields token={token} suspect={suspect} onChange={setSuspect} />
           <button type="submit" disabled={busy}>{busy ? words.asking : words.ask}</button>
           <CopyQuery suspect={suspect} />
         </form>
         <ProblemBanner problem={problem} />
+        {!shown && !problem && !busy && <p class="empty">{words.recallHint}</p>}
         {shown && <Summary impact={shown.impact} />}
         {shown && <Download token={token} scope={scopeOf(shown.suspect)} name={`recall-${shown.suspect.key.trim()}`} onProblem={setProblem} />}
         {shown && <BeginCase key={addressed(shown.suspect)} token={token} scope={scopeOf(shown.suspect)} onProblem={setProblem} />}

@@ -1,7 +1,9 @@
 import { words } from "../words";
+import { useNames } from "./names";
 import { KINDS, SHAPES, type Field, type Kind, type Suspect } from "./scope";
 
 interface Asked {
+  token: string;
   suspect: Suspect;
   onChange(suspect: Suspect): void;
 }
@@ -9,15 +11,17 @@ interface Asked {
 const MOMENTS: ReadonlySet<Field> = new Set(["from", "to"]);
 
 /** What is suspect: its kind, its name, and what narrows it down. */
-export function ScopeFields({ suspect, onChange }: Asked) {
+export function ScopeFields({ token, suspect, onChange }: Asked) {
   const { kind, key, fields } = suspect;
+  const names = useNames(token, kind, key);
   return (
     <>
       <select aria-label={words.suspect} name="kind" value={kind} onChange={(event) => onChange({ kind: event.currentTarget.value as Kind, key: "", fields: {} })}>
         {KINDS.map((each) => <option key={each} value={each}>{words[each]}</option>)}
       </select>
       <label>{words[kind]}
-        <input name={kind} class="key" required maxLength={128} autoFocus value={key} onInput={(event) => onChange({ ...suspect, key: event.currentTarget.value })} />
+        <input name={kind} class="key" required maxLength={128} autoFocus list="names" autocomplete="off" value={key} onInput={(event) => onChange({ ...suspect, key: event.currentTarget.value })} />
+        <datalist id="names">{names.map((name) => <option key={name} value={name} />)}</datalist>
       </label>
       {SHAPES[kind].fields.map((field) => (
         <label key={field}>{words[field]}

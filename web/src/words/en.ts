@@ -46,6 +46,7 @@ export const en = {
   orders: "Orders",
   customers: "Customers",
   shipments: "Shipments",
+  recallHint: "Choose what is suspect and type its name: names that begin so are offered. You see which lots and units carry it, how many at least and at most, and why.",
   nothing: "No lot carries this material lot.",
   incomplete: "The answer is not complete",
   findings: "Findings that touch this answer",

@@ -48,6 +48,7 @@ export const zhHans: Words = {
   orders: "订单",
   customers: "客户",
   shipments: "发货",
+  recallHint: "选择可疑对象并输入其名称：会列出以此开头的名称。结果显示哪些批次和单元含有它、至少和至多多少，以及依据。",
   nothing: "没有批次使用此原材料批号。",
   incomplete: "答案不完整",
   findings: "与此答案相关的异常",

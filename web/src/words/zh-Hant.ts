@@ -48,6 +48,7 @@ export const zhHant: Words = {
   orders: "訂單",
   customers: "客戶",
   shipments: "出貨",
+  recallHint: "選擇可疑對象並輸入其名稱：會列出以此開頭的名稱。結果顯示哪些批次和單元含有它、至少與至多多少，以及依據。",
   nothing: "沒有批次使用此原材料批號。",
   incomplete: "答案不完整",
   findings: "與此答案相關的異常",
