@@ -1,9 +1,10 @@
-"""The start of a walk back in one statement: what it will most likely read, and how far the graph is."""
+"""The start of a walk in one statement: what it will most likely read, and how far the graph is."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, LiteralString
+from typing import Any, Final, LiteralString
 
 from twin.events.event import Event
 from twin.folds.clock import TOLERANCE_MS
@@ -40,6 +41,43 @@ STATEMENT: Final[LiteralString] = """
     MATCH (position:ShardPosition)
     RETURN 'ShardPosition' AS label, position.position_id AS key, [position.seq] AS told
 """
+"""For a walk back."""
+
+FORWARD: Final[LiteralString] = """
+    UNWIND $lots AS key MATCH (:Lot {lot_id: key})<-[:ABOUT]-(event:Event)
+    WHERE event.voided_at IS NULL
+    RETURN 'Lot' AS label, key, collect([event.event_id, event.type, event.data, event.source,
+        event.source_sequence, event.occurred_at, event.recorded_at]) AS told
+    UNION ALL
+    UNWIND $material_lots AS key MATCH (:MaterialLot {material_lot_id: key})<-[:ABOUT]-(event:Event)
+    WHERE event.voided_at IS NULL
+    RETURN 'MaterialLot' AS label, key, collect([event.event_id, event.type, event.data, event.source,
+        event.source_sequence, event.occurred_at, event.recorded_at]) AS told
+    UNION ALL
+    UNWIND $containers AS key MATCH (:Container {container_id: key})<-[:ABOUT]-(event:Event)
+    WHERE event.voided_at IS NULL
+    RETURN 'Container' AS label, key, collect([event.event_id, event.type, event.data, event.source,
+        event.source_sequence, event.occurred_at, event.recorded_at]) AS told
+    UNION ALL
+    UNWIND $shipments AS key MATCH (:Shipment {shipment_id: key})<-[:ABOUT]-(event:Event)
+    WHERE event.voided_at IS NULL
+    RETURN 'Shipment' AS label, key, collect([event.event_id, event.type, event.data, event.source,
+        event.source_sequence, event.occurred_at, event.recorded_at]) AS told
+    UNION ALL
+    MATCH (position:ShardPosition)
+    RETURN 'ShardPosition' AS label, position.position_id AS key, [position.seq] AS told
+"""
+"""For a walk forward."""
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyForward:
+    """What a walk forward will most likely read: things by label."""
+
+    lots: list[str]
+    material_lots: list[str]
+    containers: list[str]
+    shipments: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +103,23 @@ class Start:
     positions: dict[str, int]
 
 
-async def start_of(graph: Graph, likely: Likely) -> Start:
+async def start_of(graph: Graph, likely: Likely | LikelyForward) -> Start:
     """Everything recorded so far of what is likely needed."""
+    if isinstance(likely, LikelyForward):
+        things = {
+            "Lot": likely.lots,
+            "MaterialLot": likely.material_lots,
+            "Container": likely.containers,
+            "Shipment": likely.shipments,
+        }
+        rows = await graph.read(
+            FORWARD,
+            lots=likely.lots,
+            material_lots=likely.material_lots,
+            containers=likely.containers,
+            shipments=likely.shipments,
+        )
+        return _start(rows, things, ())
     rows = await graph.read(
         STATEMENT,
         units=likely.units,
@@ -77,9 +130,13 @@ async def start_of(graph: Graph, likely: Likely) -> Start:
         tolerance=TOLERANCE_MS,
     )
     things = {"Unit": likely.units, "Lot": likely.lots, "Substrate": likely.substrates}
+    return _start(rows, things, (*likely.event_ids, *likely.whole))
+
+
+def _start(rows: list[dict[str, Any]], things: Mapping[str, list[str]], event_ids: Iterable[str]) -> Start:
     start = Start(
         {(label, key): [] for label, keys in things.items() for key in keys},
-        dict.fromkeys([*likely.event_ids, *likely.whole]),
+        dict.fromkeys(event_ids),
         {},
     )
     decoded: dict[str, Event] = {}

@@ -38,6 +38,8 @@ EVENTS_AT_MOST: Final = 400_000
 """More than this much history is no answer for a person waiting."""
 
 _RINGS_AT_MOST: Final = 200
+_EVENTS_AT_A_STRETCH: Final = 200
+"""Events looked at before others have a turn: each takes some 5 us."""
 _REGISTERED: Final = ("EquipmentRegistered",)
 _TOOLS: Final = ("ToolMounted", "ToolUnmounted")
 _ORDERED: Final = ("OrderReceived",)
@@ -60,6 +62,8 @@ class Closure:
         self._materials = MaterialReading(graph, clocks)
         self._origins: set[Reached] = set()
         self._named_by: dict[str, str] = {}
+        self._plain: set[str] = set()
+        self._odd: set[str] = set()
         self._apart: dict[str, list[str]] = {}
         self._graph = graph
         self._clocks = clocks
@@ -89,14 +93,19 @@ class Closure:
             if not ring:
                 return
             self._seen |= ring
-            ring = self._next(await self._fetch(ring))
+            ring = await self._next(await self._fetch(ring))
         raise Refused("The walk goes on for too long.", code="answer.too_large")
 
-    def _next(self, told: Mapping[Reached, Iterable[Event]]) -> set[Reached]:
+    async def _next(self, told: Mapping[Reached, Sequence[Event]]) -> set[Reached]:
         """What these things lead to and nobody looked at yet."""
         found: set[Reached] = set()
         looked: set[tuple[Way, str]] = set()
+        stretch = 0
         for reached, events in told.items():
+            stretch += len(events)
+            if stretch > _EVENTS_AT_A_STRETCH:
+                stretch = 0
+                await asyncio.sleep(0)
             for event in events:
                 if reached.label == "Unit" and type(event.fact) in SAME_FOR_ALL_UNITS:
                     if (reached.way, event.event_id) in looked:
@@ -130,11 +139,15 @@ class Closure:
     def _further(self, reached: Reached, event: Event) -> Iterable[Reached]:
         """What a fact leads to; not the units that only go with their lot."""
         found = next_ring(reached, event)
-        if self.hints is None or reached.label != "Lot" or reached.way not in (Way.SOURCE, Way.FOLLOWS):
-            return found
-        if not self.hints.is_plain(reached.key):
+        if self.hints is None or reached.label != "Lot" or not self._is_plain(self.hints, reached.key):
             return found
         return (further for further in found if further.label not in ("Unit", UNITS))
+
+    def _is_plain(self, hints: Hints, lot_id: str) -> bool:
+        """Whether the units of a lot need no look of their own: asked once, however many facts name them."""
+        if lot_id not in self._plain and lot_id not in self._odd:
+            (self._plain if hints.is_plain(lot_id, self._plain) else self._odd).add(lot_id)
+        return lot_id in self._plain
 
     @property
     def reached(self) -> frozenset[Reached]:
@@ -186,7 +199,8 @@ class Closure:
 
     async def _about_machines(self, machines: Collection[str], types: Sequence[str]) -> None:
         """Machines, and tools in them; of machines that the hints tell, without asking."""
-        told = {} if self.hints is None else {key: self.hints.registered(key) for key in machines}
+        hints, tools = self.hints, _TOOLS[0] in types
+        told = {} if hints is None else {key: hints.registered(key, tools=tools) for key in machines}
         self._keep(event for events in told.values() for event in events or ())
         others = [key for key in machines if told.get(key) is None]
         self._keep(await machine_events(self._graph, others, types, self._clocks))
@@ -237,6 +251,8 @@ class Closure:
             return await self._together(keys)
         if types == PAST:
             return await self._materials.pasts(keys, self.hints)
+        if types == IDENTITY:
+            return await self._materials.identities(keys, self.hints)
         if types is not None:
             return await histories(self._graph, label, keys, self._clocks, types)
         missing = [key for key in keys if (label, key) not in self._told]

@@ -66,8 +66,8 @@ async def genealogy_events(
     if back and label in _COMES_FROM_NOTHING:
         return await named_once(graph, label, key, clocks)
     closure = Closure(graph, clocks, with_identity=False)
-    if index is not None and back and clocks.live:
-        await _begin(closure, graph, index, (label, key))
+    if index is not None and clocks.live:
+        await _begin(closure, graph, index, (label, key), back=back)
     if back and label in ("Order", "Customer"):
         await _grow_from_orders(closure, label, key)
     elif label in ("Equipment", "Tool", "Operator", "RecipeVersion", "Customer"):
@@ -85,10 +85,12 @@ async def genealogy_events(
     return await closure.complete(tools=back)
 
 
-async def _begin(closure: Closure, graph: Graph, index: LineageIndex, name: tuple[str, str]) -> None:
-    """Read what a walk back will most likely need at once; hints of an index that is behind are dropped."""
+async def _begin(
+    closure: Closure, graph: Graph, index: LineageIndex, name: tuple[str, str], *, back: bool
+) -> None:
+    """Read what the walk will most likely need at once; hints of an index that is behind are dropped."""
     hints = index.guesses()
-    likely = None if hints is None else hints.ahead(*name)
+    likely = None if hints is None else hints.ahead(*name) if back else hints.ahead_forward(*name)
     if likely is None:
         closure.hints = await index.hints()
         return

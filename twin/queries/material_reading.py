@@ -8,8 +8,10 @@ from twin.events.event import Event
 from twin.folds.clock import TOLERANCE_MS
 from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
+from twin.queries.history import histories
 from twin.queries.index.hints import Hints, Past
 from twin.queries.material_pasts import HOWEVER_EARLY, aliases, pasts, pasts_by_id
+from twin.queries.selection import IDENTITY
 
 
 class MaterialReading:
@@ -37,6 +39,19 @@ class MaterialReading:
         found = {key: [*past.events, *self._since(past)] for key, past in hinted.items()}
         others = [key for key in asked if key not in hinted]
         return found | (await pasts(self._graph, others, self._clocks) if others else {})
+
+    async def identities(self, keys: Iterable[str], hints: Hints | None) -> dict[str, list[Event]]:
+        """What material lots are: who received, mixed or thawed them."""
+        asked = {key: None if hints is None else hints.past_of(key) for key in keys}
+        found = {
+            key: [event for event in past.events if event.type in IDENTITY]
+            for key, past in asked.items()
+            if past is not None
+        }
+        others = [key for key in asked if key not in found]
+        if not others:
+            return found
+        return found | await histories(self._graph, "MaterialLot", others, self._clocks, IDENTITY)
 
     def _since(self, past: Past) -> Iterable[Event]:
         return (event for event_id in past.uses if (event := self._known.get(event_id)) is not None)

@@ -55,7 +55,7 @@ class RecallWalk(Closure):
         ring = set(sorted(self.waiting, key=_order)[:AT_ONCE])
         told = await self._fetch(ring)
         self._seen |= ring
-        found = self._next(told) - self.waiting
+        found = await self._next(told) - self.waiting
         self.waiting = (self.waiting - ring) | found
         self._told.clear()
         return Step(frozenset(ring), frozenset(found), self._taken())

@@ -1,15 +1,15 @@
-"""What the index spares a walk back: units that go with their lot, empty uses, reads one by one."""
+"""What the index spares a walk: units that go with their lot, empty uses, reads one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from twin.events.event import Event
-from twin.queries.ahead import Likely
+from twin.queries.ahead import Likely, LikelyForward
 from twin.queries.index.book import Book
-from twin.queries.index.line import Line, MaterialLine, OrderLine
-from twin.queries.index.reading import Declined, Reading
+from twin.queries.index.line import BoxLine, Line, MaterialLine, OrderLine
+from twin.vocabulary.things import ThingKind
 
 _MOST_LOTS: Final = 8
 _MOST_THINGS: Final = 64
@@ -34,29 +34,35 @@ class Hints:
     def __init__(self, book: Book, is_kept: Callable[[], bool]) -> None:
         self._book, self._is_kept = book, is_kept
 
-    def is_plain(self, lot_id: str) -> bool:
-        """Whether the lot's own events tell all of its units: no fact about one of them tells more."""
+    def is_plain(self, lot_id: str, known: Container[str] = ()) -> bool:
+        """Whether the lot's own events tell all of its units: no fact about one of them tells more.
+
+        ``known``: lots that are, and need no second look.
+        """
+        book, waiting, seen = self._book, [lot_id], {lot_id}
         if not self._is_kept():
             return False
-        reading = Reading(self._book, frozenset())
-        line = reading.lot(lot_id)
-        if line is None or reading.stale:
-            return False
-        try:
-            reading.check(line)
-        except Declined:
-            return False
-        return not reading.stale
+        while waiting:
+            each = waiting.pop()
+            line = book.lots.get(each)
+            if line is None or book.is_stale(("Lot", each)) or line.is_odd or each in book.foreign:
+                return False
+            waiting += (parent for parent in line.parents if parent not in seen and parent not in known)
+            seen.update(line.parents)
+        return True
 
     @property
     def aliases(self) -> tuple[Event, ...] | None:
         """Every event that defines a material; None when that has to be read anew."""
         return self._book.aliases if self._book.is_defined and self._is_kept() else None
 
-    def registered(self, equipment_id: str) -> tuple[Event, ...] | None:
-        """What registered a machine that no tool ever sat in; None when the graph has to be asked."""
+    def registered(self, equipment_id: str, *, tools: bool = True) -> tuple[Event, ...] | None:
+        """What registered a machine; None when the graph has to be asked.
+
+        ``tools``: of a machine that some tool ever sat in, it has to be.
+        """
         book = self._book
-        if not book.is_defined or equipment_id in book.tooled or not self._is_kept():
+        if not book.is_defined or (tools and equipment_id in book.tooled) or not self._is_kept():
             return None
         return tuple(book.registered.get(equipment_id, ()))
 
@@ -96,6 +102,43 @@ class Hints:
             [event_id for past in pasts if past.is_defined for event_id in past.uses][:_MOST_THINGS],
             [event_id for past in pasts if not past.is_defined for event_id in past.uses][:_MOST_THINGS],
         )
+
+    def ahead_forward(self, label: str, key: str) -> LikelyForward | None:
+        """The same of a walk forward from a lot or material lot; None where that would be too much."""
+        begin = self._users(key) if label == "MaterialLot" else (key,) if label == "Lot" else ()
+        lots = self._downstream(begin)
+        if not lots:
+            return None
+        into = [use for lot_id in lots if (line := self._book.lots.get(lot_id)) for use in line.used]
+        boxes = dict.fromkeys(use.user_key for use in into if use.kind is ThingKind.CONTAINER)
+        shipments = dict.fromkeys(use.user_key for use in into if use.kind is ThingKind.SHIPMENT)
+        for box in boxes:
+            held = self._book.others.get(("Container", box))
+            if isinstance(held, BoxLine):
+                shipments.update(dict.fromkeys(name for _, name in held.shipped))
+        return LikelyForward(
+            lots,
+            [key] if label == "MaterialLot" else [],
+            list(boxes)[:_MOST_THINGS],
+            list(shipments)[:_MOST_THINGS],
+        )
+
+    def _users(self, material_lot_id: str) -> Sequence[str]:
+        """The lots that used a material lot, and where they went; none when they are many."""
+        line = self._book.others.get(("MaterialLot", material_lot_id))
+        if not isinstance(line, MaterialLine) or len(line.lots) > _MOST_THINGS:
+            return ()
+        return line.lots
+
+    def _downstream(self, lots: Iterable[str]) -> list[str]:
+        """Lots of the book and those that units of them went to; not all when they are many."""
+        found = dict.fromkeys(lot_id for lot_id in lots if lot_id in self._book.lots)
+        waiting = list(found)
+        while waiting and len(found) <= _MOST_THINGS:
+            children = [each for each in self._book.children.get(waiting.pop(), ()) if each not in found]
+            found.update(dict.fromkeys(children))
+            waiting += children
+        return list(found)
 
     def _with_sources(self, lot_id: str) -> Iterator[Line]:
         """A lot and those that it came from."""

@@ -37,6 +37,7 @@ LOG: Final = logging.getLogger(__name__)
 
 _ROUNDS: Final = 12
 _BEHIND_S: Final = 0.25
+_AT_ONCE_S: Final = 0.02
 _PAUSE_S: Final = 1.0
 _BUILD_S: Final = 600.0
 _TIDY_S: Final = 0.5
@@ -195,7 +196,7 @@ class LineageIndex:
         return None
 
     async def hints(self) -> Hints | None:
-        """What it spares a walk back through the graph; None when it is cold or behind the graph."""
+        """What it spares a walk through the graph; None when it is cold or behind the graph."""
         found = self.guesses()
         return found if found and await self.covers(await shard_positions(self._graph)) else None
 
@@ -205,8 +206,8 @@ class LineageIndex:
         return None if book is None else Hints(book, lambda: self._book is book)
 
     async def covers(self, positions: Mapping[str, int]) -> bool:
-        """Whether it has read as far as these positions, or does so very soon."""
-        return await self._reaches(positions)
+        """Whether it has read as far as these positions, or does at once: a walk is worth no wait."""
+        return await self._reaches(positions, _AT_ONCE_S)
 
     async def reach(self, scope: RecallScope) -> int | None:
         """At most how many lots the suspect of a material lot or lot reached: an estimate before a recall.
@@ -248,12 +249,12 @@ class LineageIndex:
                 return None
         return None
 
-    async def _reaches(self, wanted: Mapping[str, int]) -> bool:
+    async def _reaches(self, wanted: Mapping[str, int], within: float = _BEHIND_S) -> bool:
         """Whether it has read so far, or does so very soon."""
         if self._has(wanted):
             return True
         try:
-            async with asyncio.timeout(_BEHIND_S), self._moved:
+            async with asyncio.timeout(within), self._moved:
                 await self._moved.wait_for(lambda: self._has(wanted))
         except TimeoutError:
             return False

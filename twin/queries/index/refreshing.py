@@ -14,7 +14,7 @@ from twin.queries.history import histories
 from twin.queries.index.book import Book, Name
 from twin.queries.index.snapshot import enter
 
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 2
 """Lots take some 0.7 ms each."""
 
 

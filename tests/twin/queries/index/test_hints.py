@@ -1,10 +1,5 @@
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-
-import pytest
-
 from tests.factory import (
     equipment_registered,
     event_voided,
@@ -13,85 +8,21 @@ from tests.factory import (
     lot_tracked_in,
     material_consumed,
     material_defined,
-    material_lot_received,
     material_mixed,
     order_received,
     tool_mounted,
     units_identified,
 )
 from tests.resolvers.following import Line
+from tests.twin.queries.index.hinted import BACK, U1, both, settled, told
 from twin.events.event import Event
 from twin.graph.session import Graph
 from twin.queries.ahead import Likely, start_of
 from twin.queries.clocks import LIVE
-from twin.queries.genealogy import genealogy, genealogy_events
+from twin.queries.genealogy import genealogy_events
 from twin.queries.index.index import LineageIndex
-from twin.queries.index.refreshing import refresh
-from twin.records.genealogy import Lineage
-from twin.stream.client import Stream
-from twin.vocabulary.states import TraceDirection
-from twin.vocabulary.things import Thing, ThingKind
 
-U1 = Thing(ThingKind.UNIT, "U1")
-BACK = TraceDirection.ANCESTORS
 INPUTS = [{"material_lot_id": "POWDER-1", "quantity": 1.0, "unit": "KG"}]
-
-
-@pytest.fixture
-async def line(empty_graph: Graph, stream: Stream) -> Line:
-    made = Line(empty_graph, stream)
-    names = [{"unit_id": f"U{number}"} for number in range(1, 51)]
-    await made.project(
-        material_lot_received(event_id="got", occurred_at="07:00", material_lot_id="PASTE-1"),
-        lot_created(event_id="created", occurred_at="08:00", lot_id="LOT-1", quantity=50),
-        lot_created(occurred_at="08:00", lot_id="LOT-2", quantity=50),
-        units_identified(event_id="named", occurred_at="08:10", lot_id="LOT-1", units=names),
-        *(
-            material_consumed(
-                event_id=f"used-{lot}", occurred_at="08:30", lot_id=lot, material_lot_id="PASTE-1"
-            )
-            for lot in ("LOT-1", "LOT-2")
-        ),
-    )
-    return made
-
-
-@pytest.fixture
-async def index(
-    line: Line, empty_graph: Graph, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[LineageIndex]:
-    """A warm index that reads nothing anew by itself: what is out of date stays so until ``settled``."""
-    monkeypatch.setattr("twin.queries.index.index._TIDY_S", 600.0)
-    made = LineageIndex(empty_graph, line.feed, 1 << 30)
-    work = asyncio.create_task(made.run())
-    async with asyncio.timeout(60):
-        while not made.is_warm:
-            await asyncio.sleep(0.01)
-    yield made
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
-
-
-async def told(line: Line, index: LineageIndex, *events: Event) -> None:
-    change = await line.project(*events)
-    await line.feed.publish(change)
-    async with asyncio.timeout(60):
-        while any(index.positions.get(place, 0) < seq for place, seq in change.positions.items()):
-            await asyncio.sleep(0.01)
-
-
-async def settled(index: LineageIndex) -> None:
-    assert index._book is not None
-    async with index._lock:
-        await refresh(index._graph, index._book, list(index._book.dirty))
-    assert index.stale == 0
-
-
-async def both(graph: Graph, index: LineageIndex) -> Lineage:
-    """The walk back from a unit, which must be the same with the index and without."""
-    with_index = await genealogy(graph, U1, BACK, LIVE, index)
-    assert with_index == await genealogy(graph, U1, BACK, LIVE)
-    return with_index
 
 
 async def gathered(graph: Graph, index: LineageIndex) -> set[str]:
