@@ -127,12 +127,14 @@ def _shipment(plant: Plant, shipment_id: str, until: Instant) -> Iterator[Hop]:
 
 
 def _contents(plant: Plant, kind: ThingKind, key: str, until: Instant, relation: str) -> Iterator[Hop]:
-    """What was put in until then, and not taken out again before."""
+    """What was put in until then, and not taken out again before; a box in a box may be filled there."""
     holder = Thing(kind, key)
     for put in plant.links.contents.get(holder, ()):
         if put.event.occurred_at <= until <= plant.links.until(put):
-            end = put.left if put.content.kind is ThingKind.CONTAINER else None
-            yield Hop(put.content, put.left, relation, put.event, put.quantity, "PCS", end)
+            box = put.content.kind is ThingKind.CONTAINER
+            at = until if box and kind is ThingKind.CONTAINER else put.left
+            end = Instant(min(at, FOR_EVER - 1)) if box else None
+            yield Hop(put.content, at, relation, put.event, put.quantity, "PCS", end)
 
 
 def _order(plant: Plant, order_id: str, until: Instant) -> Iterator[Hop]:

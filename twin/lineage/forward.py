@@ -49,14 +49,15 @@ def _lot(plant: Plant, lot_id: str, since: Instant) -> Iterator[Hop]:
 
 
 def _into(plant: Plant, thing: Thing, since: Instant) -> Iterator[Hop]:
-    """The containers and shipments that took it from then on."""
+    """The containers and shipments that took it from then on, and those that a container lay in by then."""
     for put in plant.links.holders.get(thing, ()):
-        at = put.event.occurred_at
-        if put.left >= since:
+        at, until = put.event.occurred_at, plant.links.until(put)
+        nested = thing.kind is put.holder.kind is ThingKind.CONTAINER
+        if (until if nested else put.left) >= since:
             relation = "PACKED_IN" if put.holder.kind is ThingKind.CONTAINER else "SHIPPED_IN"
-            until = plant.links.until(put)
             end = until if until < FOR_EVER else None
-            yield Hop(put.holder, at, relation, put.event, put.quantity, "PCS", end)
+            reached = Instant(max(at, since)) if nested else at
+            yield Hop(put.holder, reached, relation, put.event, put.quantity, "PCS", end)
 
 
 def _material_lot(plant: Plant, material_lot_id: str, since: Instant) -> Iterator[Hop]:

@@ -160,6 +160,57 @@ def test_a_walk_back_looks_into_a_box_at_each_moment_that_it_left() -> None:
         "SHIPMENT:S1": f.at("11:00"),
         "SHIPMENT:S2": f.at("13:00"),
         "CONTAINER:BOX": f.at("13:00"),
-        "CONTAINER:R1": f.at("10:00"),
+        "CONTAINER:R1": f.at("11:00"),
         "LOT:A": f.at("09:00"),
     }
+
+
+def test_what_is_put_into_a_box_on_a_pallet_goes_with_the_pallet() -> None:
+    events = [
+        lot("A"),
+        packed("09:00", "PALLET", box("BOX")),
+        packed("10:00", "BOX", box("R1")),
+        packed("11:00", "R1", of_lot("A")),
+        shipped("12:00", "S", "PALLET"),
+        packed("13:00", "R1", of_lot("B")),
+    ]
+    assert forth(ThingKind.LOT, "A", events) == {
+        "LOT:A": None,
+        "CONTAINER:R1": f.at("11:00"),
+        "CONTAINER:BOX": f.at("11:00"),
+        "CONTAINER:PALLET": f.at("11:00"),
+        "SHIPMENT:S": f.at("12:00"),
+        "CUSTOMER:K": f.at("12:00"),
+    }
+    assert back(ThingKind.SHIPMENT, "S", events) == {
+        "SHIPMENT:S": None,
+        "CONTAINER:PALLET": f.at("12:00"),
+        "CONTAINER:BOX": f.at("12:00"),
+        "CONTAINER:R1": f.at("12:00"),
+        "LOT:A": f.at("11:00"),
+    }
+    assert back(ThingKind.CONTAINER, "PALLET", events) == {
+        "CONTAINER:PALLET": None,
+        "CONTAINER:BOX": None,
+        "CONTAINER:R1": None,
+        "LOT:A": f.at("11:00"),
+        "LOT:B": f.at("13:00"),
+    }
+    assert set(forth(ThingKind.LOT, "B", events)) == {
+        "LOT:B",
+        "CONTAINER:R1",
+        "CONTAINER:BOX",
+        "CONTAINER:PALLET",
+    }
+
+
+def test_what_is_put_into_a_box_after_it_left_a_pallet_does_not_go_with_the_pallet() -> None:
+    events = [
+        lot("A"),
+        packed("09:00", "PALLET", box("BOX")),
+        packed("10:00", "OTHER", box("BOX")),
+        packed("11:00", "BOX", of_lot("A")),
+        shipped("12:00", "S", "PALLET"),
+    ]
+    assert set(forth(ThingKind.LOT, "A", events)) == {"LOT:A", "CONTAINER:BOX", "CONTAINER:OTHER"}
+    assert set(back(ThingKind.SHIPMENT, "S", events)) == {"SHIPMENT:S", "CONTAINER:PALLET"}

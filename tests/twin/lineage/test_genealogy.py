@@ -199,7 +199,7 @@ def test_what_was_taken_out_of_a_box_before_it_shipped_did_not_go_into_the_shipm
     assert untils(back("S", ThingKind.SHIPMENT, events)) == {
         "SHIPMENT:S": None,
         "CONTAINER:BOX": f.at("12:00"),
-        "CONTAINER:R1": f.at("10:00"),
+        "CONTAINER:R1": f.at("12:00"),
         "LOT:A": f.at("09:00"),
     }
     assert kept("BOX", "10:30", events) == {"CONTAINER:BOX", "CONTAINER:R1", "CONTAINER:R2", "LOT:A", "LOT:B"}
