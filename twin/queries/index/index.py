@@ -10,6 +10,7 @@ import gc
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import Final
 
@@ -27,6 +28,7 @@ from twin.queries.index.reach import reached
 from twin.queries.index.reading import Reading
 from twin.queries.index.refreshing import refresh
 from twin.queries.index.snapshot import TooLarge, all_things, book_of, definitions
+from twin.queries.index.uses_since import used_now
 from twin.queries.positions import shard_positions
 from twin.records.material import Use
 from twin.records.recall import Exposure, LotScope, MaterialLotScope, RecallScope
@@ -186,8 +188,8 @@ class LineageIndex:
         for _ in range(_ROUNDS):
             if not await self._reaches(await shard_positions(self._graph)) or book is not self._book:
                 break
-            if not book.is_stale(name):
-                found = book.used(name)
+            found = await used_now(self._graph, book, name)
+            if found is not None or not book.is_stale(name):
                 self.answered += found is not None
                 return found
             async with self._lock:
@@ -253,12 +255,10 @@ class LineageIndex:
         """Whether it has read so far, or does so very soon."""
         if self._has(wanted):
             return True
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(within), self._moved:
                 await self._moved.wait_for(lambda: self._has(wanted))
-        except TimeoutError:
-            return False
-        return True
+        return self._has(wanted)
 
     def _has(self, wanted: Mapping[str, int]) -> bool:
         return all(self._positions.get(place, 0) >= seq for place, seq in wanted.items())
