@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from tests.oracle.accounts import Part
 from tests.oracle.dies import Dies, Site
+from tests.oracle.runs import run_of
 from tests.oracle.strips import strip_levels
 from tests.oracle.walk import Walk
 from twin.events.event import Event
 from twin.events.lot import LotsMerged, LotSplit, LotTrackedOut, SplitChild, UnitsScrapped
-from twin.events.substrate import UnitMark, UnitsIdentified
+from twin.events.substrate import SubstrateProcessed, UnitMark, UnitsIdentified
 from twin.records.recall import RecallScope, WaferScope
 
 
@@ -89,8 +90,22 @@ class UnitWalk(Walk):
         if n > 0:
             self.meet(lot_id, 2 if low_r >= n else 1)
 
+    def unseen(self, lot_id: str, event: Event) -> set[str]:
+        """The strips of the run that nobody named before they passed."""
+        run = run_of(event, self.runs)
+        passed = {
+            e.fact.substrate_id
+            for e in self.events
+            if isinstance(e.fact, SubstrateProcessed)
+            and (e.fact.lot_id, e.fact.operation) == (lot_id, getattr(event.fact, "operation", None))
+            and (run is None or e.fact.equipment_id == run.equipment)
+            and run_of(e, self.runs) is run
+        }
+        return passed - self.strip_lot.keys() - self.wafers
+
     def consume(self, lot_id: str, event: Event) -> None:
         strips = {s for s, lot in self.strip_lot.items() if lot == lot_id and s not in self.wafers}
+        strips |= self.unseen(lot_id, event)
         levels = strip_levels(self.events, event, self.runs, strips, self.materials)
         if levels is None:
             super().consume(lot_id, event)

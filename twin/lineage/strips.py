@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from twin.events.material import MaterialConsumed
 from twin.events.substrate import SubstrateProcessed, SubstrateRegistered
 from twin.folds.run import Run
@@ -26,10 +28,7 @@ def strip_levels(plant: Plant, step: Consumed, run: Run | None) -> dict[str, int
         return None
     mounts = [mount for mount in plant.materials.mounts.on.get(equipment_id, ()) if _fits(mount, fact, run)]
     suspect = [mount for mount in mounts if mount.what == step.material_lot]
-    strips = [
-        name for name in plant.ledger.units.substrates_at(step.lot, step.place) if _is_strip(plant, name)
-    ]
-    if not suspect or not strips:
+    if not suspect:
         return None
     positions = {mount.position for mount in suspect}
     others = [
@@ -40,7 +39,8 @@ def strip_levels(plant: Plant, step: Consumed, run: Run | None) -> dict[str, int
         and plant.materials.may_be_same(mount.what, step.material_lot)
     ]
     passes = _passes(plant, fact, run, equipment_id, positions)
-    if any(strip not in passes for strip in strips):
+    strips = _strips(plant, step, passes)
+    if not strips or any(strip not in passes for strip in strips):
         return None
     return {strip: _level(passes[strip], suspect, others) for strip in strips}
 
@@ -48,6 +48,13 @@ def strip_levels(plant: Plant, step: Consumed, run: Run | None) -> dict[str, int
 def _fits(mount: Mount, fact: MaterialConsumed, run: Run | None) -> bool:
     position = fact.position or (run.position if run else None)
     return position is None or mount.position == position
+
+
+def _strips(plant: Plant, step: Consumed, passes: Iterable[str]) -> list[str]:
+    """The strips in the lot when it used the material, and those that nobody named before they passed."""
+    units = plant.ledger.units
+    unseen = (name for name in passes if units.lot_of_substrate_at(name, step.place) is None)
+    return [name for name in (*units.substrates_at(step.lot, step.place), *unseen) if _is_strip(plant, name)]
 
 
 def _is_strip(plant: Plant, substrate_id: str) -> bool:

@@ -94,3 +94,19 @@ def test_another_material_mounted_there_does_not_matter() -> None:
     wire = f.material_lot_received(material_lot_id="WIRE-1", material_id="WIRE")
     events = [*DAY, wire, *BOTH, *mounted("08:50", None), *mounted("08:50", None, "WIRE-1")]
     assert lots(events) == {"LOT-1": (4, 4, 4)}
+
+
+def test_strips_first_seen_when_they_passed_tell_of_material_scanned_before() -> None:
+    scanned = [
+        f.material_consumed(
+            occurred_at=at, equipment_id="DB-01", position="DISPENSER-1", material_lot_id=material_lot
+        )
+        for at, material_lot in (("09:01", "PASTE-1"), ("09:02", "PASTE-2"))
+    ]
+    mounts = [*mounted("08:50", "09:15"), *mounted("09:15", None, "PASTE-2")]
+    events = [*RECEIVED, LOT[0], LOT[3], *scanned, *BOTH, *mounts, *identified("11:00")]
+    assert lots(events) == {"LOT-1": (1, 4, 4)}
+    assert units(events) == {"U1": "DEFINITE"}
+    alone = [*events, processed("S3", "09:14", "09:40")]
+    assert lots(alone) == {"LOT-1": (1, 4, 4)}
+    assert lots([*RECEIVED, LOT[0], LOT[3], *scanned, BOTH[1], *mounts]) == {}
