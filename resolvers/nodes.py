@@ -19,7 +19,7 @@ from twin.queries.search import search as search_things
 from twin.queries.substrates import die_of
 from twin.records.lot import OperationRun
 from twin.records.substrate import Die
-from twin.vocabulary.things import Thing
+from twin.vocabulary.things import Thing, lots_of_run
 
 _READERS: Final = {
     "LOT": "lots",
@@ -87,9 +87,8 @@ async def die(loaders: Loaders, substrate_id: str, x: int, y: int, clocks: Clock
 
 
 async def _run(loaders: Loaders, key: str, clocks: Clocks) -> OperationRun | None:
-    """A run by lot/operation/equipment/attempt; a lot's own name may hold slashes."""
-    lot_id, *rest = key.rsplit("/", 3)
-    if len(rest) != 3:
-        return None
-    state = await loaders.lot_states.load((lot_id, clocks))
-    return None if state is None else next((run for run in state.runs if run.key == key), None)
+    """A run by lot/operation/equipment/attempt; each of these names may hold slashes."""
+    asked = [(lot_id, clocks) for lot_id in lots_of_run(key)]
+    states = await loaders.lot_states.load_many(asked)
+    told = (run for state in states if state is not None for run in state.runs)
+    return next((run for run in told if run.key == key), None)

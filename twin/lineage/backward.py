@@ -51,7 +51,7 @@ def _material_lot(plant: Plant, material_lot_id: str, until: Instant) -> Iterato
 
 
 def _run(plant: Plant, key: str, until: Instant) -> Iterator[Hop]:
-    run = next((run for run in plant.runs(key.rsplit("/", 3)[0]) if run.key == key), None)
+    run = plant.run(key)
     if run is None:
         return
     yield Hop(Thing(ThingKind.EQUIPMENT, run.equipment_id), until, "RAN", run.event)

@@ -63,7 +63,7 @@ def factors_of(plant: Plant, thing: Thing) -> dict[Factor, str]:
 
 
 def _of_run(plant: Plant, key: str) -> Iterator[tuple[Factor, str]]:
-    run = next((run for run in plant.runs(key.rsplit("/", 3)[0]) if run.key == key), None)
+    run = plant.run(key)
     if run is None:
         return
     machine = str(Thing(ThingKind.EQUIPMENT, run.equipment_id))

@@ -164,11 +164,10 @@ def _tool(plant: Plant, tool_id: str, since: Instant) -> Iterator[Hop]:
 
 
 def _run(plant: Plant, key: str, since: Instant) -> Iterator[Hop]:
-    lot_id = key.rsplit("/", 3)[0]
-    for run in plant.runs(lot_id):
-        if run.key == key:
-            at = Instant(max(since, run.first_at))
-            yield Hop(Thing(ThingKind.LOT, lot_id), at, "PROCESSED", run.event)
+    run = plant.run(key)
+    if run is not None:
+        at = Instant(max(since, run.first_at))
+        yield Hop(Thing(ThingKind.LOT, run.lot_id), at, "PROCESSED", run.event)
 
 
 _RELATIONS: Final = {"Equipment": "RAN", "Operator": "OPERATED", "RecipeVersion": "USED_IN"}

@@ -24,7 +24,7 @@ from twin.lineage.links import Links
 from twin.lineage.material import Materials
 from twin.records.lot import LotState
 from twin.vocabulary.instants import Instant
-from twin.vocabulary.things import recipe_version_key
+from twin.vocabulary.things import lots_of_run, recipe_version_key
 
 
 class Plant:
@@ -159,6 +159,11 @@ class Plant:
         if runs is None:
             runs = self._runs[lot_id] = runs_of(self.tracking.get(lot_id, ()))
         return runs
+
+    def run(self, key: str) -> Run | None:
+        """The operation run of this key."""
+        of_lots = (self.runs(lot_id) for lot_id in lots_of_run(key) if lot_id in self.tracking)
+        return next((run for runs in of_lots for run in runs if run.key == key), None)
 
     def run_at(self, lot_id: str, operation: str, equipment_id: str | None, placed: Placed) -> Run | None:
         """The run of a lot that something at this operation belongs to."""

@@ -58,5 +58,5 @@ def _is_named(plant: Plant, thing: Thing) -> bool:
     if thing.kind is ThingKind.DIE:
         return plant.names("Substrate", thing.key.rpartition("@")[0])
     if thing.kind is ThingKind.OPERATION_RUN:
-        return any(run.key == thing.key for run in plant.runs(thing.key.rsplit("/", 3)[0]))
+        return plant.run(thing.key) is not None
     return plant.names(LABELS[thing.kind], thing.key)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from twin.vocabulary.identifiers import LONGEST
+
 
 class ThingKind(StrEnum):
     """A kind of thing that genealogy, evidence and findings name."""
@@ -38,6 +40,13 @@ class Thing(NamedTuple):
 def run_key(lot_id: str, operation: str, equipment_id: str, attempt: int) -> str:
     """The key of an operation run: lot, operation, equipment, attempt."""
     return f"{lot_id}/{operation}/{equipment_id}/{attempt}"
+
+
+def lots_of_run(key: str) -> list[str]:
+    """Every lot that a run's key may begin with, the longest first: each name in it may hold slashes."""
+    parts = key.split("/")
+    found = ("/".join(parts[:length]) for length in range(len(parts) - 3, 0, -1))
+    return [lot_id for lot_id in found if len(lot_id) <= LONGEST]
 
 
 def joined(*names: str) -> str:

@@ -222,3 +222,31 @@ def test_a_part_of_a_lot_stays_packed_and_a_unit_packed_again_is_taken_out() -> 
     assert kept("C1", None, twice) == {"CONTAINER:C1", "LOT:A"}
     assert "UNIT:U" not in kept("T1", None, twice)
     assert "UNIT:U" in kept("T2", None, twice)
+
+
+def test_a_run_is_found_again_whatever_slashes_its_names_hold() -> None:
+    names = {"lot_id": "A/1", "operation": "O/P", "equipment_id": "LINE/1/DB"}
+    events = [
+        f.lot_created(lot_id="A/1", occurred_at="08:00"),
+        f.lot_tracked_in(occurred_at="09:00", operator_id="op/1", **names),
+        f.lot_tracked_out(occurred_at="10:00", **names),
+    ]
+    assert untils(back("A/1", events=events)) == {
+        "LOT:A/1": None,
+        "OPERATION_RUN:A/1/O/P/LINE/1/DB/1": f.at("09:00"),
+        "EQUIPMENT:LINE/1/DB": f.at("09:00"),
+        "OPERATOR:op/1": f.at("09:00"),
+    }
+    run = "A/1/O/P/LINE/1/DB/1"
+    assert set(untils(back(run, ThingKind.OPERATION_RUN, events))) == {
+        "OPERATION_RUN:A/1/O/P/LINE/1/DB/1",
+        "EQUIPMENT:LINE/1/DB",
+        "OPERATOR:op/1",
+    }
+    assert set(sinces(forth("LINE/1/DB", ThingKind.EQUIPMENT, events))) == {
+        "EQUIPMENT:LINE/1/DB",
+        "OPERATION_RUN:A/1/O/P/LINE/1/DB/1",
+        "LOT:A/1",
+    }
+    with pytest.raises(NotFound):
+        back("A/1/O/P", ThingKind.OPERATION_RUN, events)
