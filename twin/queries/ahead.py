@@ -54,6 +54,11 @@ FORWARD: Final[LiteralString] = """
     RETURN 'MaterialLot' AS label, key, collect([event.event_id, event.type, event.data, event.source,
         event.source_sequence, event.occurred_at, event.recorded_at]) AS told
     UNION ALL
+    UNWIND $substrates AS key MATCH (:Substrate {substrate_id: key})<-[:ABOUT]-(event:Event)
+    WHERE event.voided_at IS NULL
+    RETURN 'Substrate' AS label, key, collect([event.event_id, event.type, event.data, event.source,
+        event.source_sequence, event.occurred_at, event.recorded_at]) AS told
+    UNION ALL
     UNWIND $containers AS key MATCH (:Container {container_id: key})<-[:ABOUT]-(event:Event)
     WHERE event.voided_at IS NULL
     RETURN 'Container' AS label, key, collect([event.event_id, event.type, event.data, event.source,
@@ -76,6 +81,7 @@ class LikelyForward:
 
     lots: list[str]
     material_lots: list[str]
+    substrates: list[str]
     containers: list[str]
     shipments: list[str]
 
@@ -109,6 +115,7 @@ async def start_of(graph: Graph, likely: Likely | LikelyForward) -> Start:
         things = {
             "Lot": likely.lots,
             "MaterialLot": likely.material_lots,
+            "Substrate": likely.substrates,
             "Container": likely.containers,
             "Shipment": likely.shipments,
         }
@@ -116,6 +123,7 @@ async def start_of(graph: Graph, likely: Likely | LikelyForward) -> Start:
             FORWARD,
             lots=likely.lots,
             material_lots=likely.material_lots,
+            substrates=likely.substrates,
             containers=likely.containers,
             shipments=likely.shipments,
         )

@@ -13,6 +13,7 @@ from typing import Final
 from twin.errors import Refused
 from twin.events.event import Event
 from twin.events.lot import LotTrackedIn, LotTrackedOut
+from twin.events.substrate import UnitsIdentified
 from twin.graph.session import Graph
 from twin.queries.ahead import Start
 from twin.queries.clocks import Clocks
@@ -139,7 +140,11 @@ class Closure:
     def _further(self, reached: Reached, event: Event) -> Iterable[Reached]:
         """What a fact leads to; not the units that only go with their lot."""
         found = next_ring(reached, event)
-        if self.hints is None or reached.label != "Lot" or not self._is_plain(self.hints, reached.key):
+        if self.hints is None:
+            return found
+        named = event.fact.lot_id if isinstance(event.fact, UnitsIdentified) else None
+        lot_id = reached.key if reached.label == "Lot" else named
+        if lot_id is None or not self._is_plain(self.hints, lot_id):
             return found
         return (further for further in found if further.label not in ("Unit", UNITS))
 

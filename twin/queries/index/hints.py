@@ -109,7 +109,8 @@ class Hints:
         lots = self._downstream(begin)
         if not lots:
             return None
-        into = [use for lot_id in lots if (line := self._book.lots.get(lot_id)) for use in line.used]
+        lines = [line for lot_id in lots if (line := self._book.lots.get(lot_id)) is not None]
+        into = [use for line in lines for use in line.used]
         boxes = dict.fromkeys(use.user_key for use in into if use.kind is ThingKind.CONTAINER)
         shipments = dict.fromkeys(use.user_key for use in into if use.kind is ThingKind.SHIPMENT)
         for box in boxes:
@@ -119,6 +120,7 @@ class Hints:
         return LikelyForward(
             lots,
             [key] if label == "MaterialLot" else [],
+            [name for line in lines for name in line.substrates][:_MOST_THINGS],
             list(boxes)[:_MOST_THINGS],
             list(shipments)[:_MOST_THINGS],
         )

@@ -1,6 +1,14 @@
 from __future__ import annotations
 
-from tests.factory import event_voided, lot_split, order_received, packed, shipped
+from tests.factory import (
+    event_voided,
+    lot_split,
+    order_received,
+    packed,
+    shipped,
+    substrate_registered,
+    units_identified,
+)
 from tests.resolvers.following import Line
 from tests.twin.queries.index.hinted import both, settled, told
 from twin.graph.session import Graph
@@ -41,9 +49,9 @@ async def test_a_walk_forward_reads_at_once_where_the_lots_of_the_index_went(
     await settled(index)
     hints = index.guesses()
     assert hints is not None
-    likely = LikelyForward(["LOT-2", "LOT-3"], [], ["BOX-1"], ["S-1"])
+    likely = LikelyForward(["LOT-2", "LOT-3"], [], [], ["BOX-1"], ["S-1"])
     assert hints.ahead_forward("Lot", "LOT-2") == likely
-    by_paste = LikelyForward(["LOT-1", "LOT-2", "LOT-3"], ["PASTE-1"], ["BOX-1"], ["S-1"])
+    by_paste = LikelyForward(["LOT-1", "LOT-2", "LOT-3"], ["PASTE-1"], [], ["BOX-1"], ["S-1"])
     assert hints.ahead_forward("MaterialLot", "PASTE-1") == by_paste
     assert hints.ahead_forward("Unit", "U1") is None
     assert hints.ahead_forward("Lot", "LOT-9") is None
@@ -72,3 +80,23 @@ async def test_a_walk_forward_finds_what_was_told_since_the_index_read_a_lot(
     assert "LOT-8" in [node.thing.key for node in (await both(empty_graph, index, lot, FORWARD)).nodes]
     await told(line, index, event_voided(event_id="void", occurred_at="09:30", voided_event_id="put"))
     assert "BOX-7" not in [node.thing.key for node in (await both(empty_graph, index, lot, FORWARD)).nodes]
+
+
+async def test_a_walk_forward_reads_a_strip_with_its_lot_and_looks_no_unit_on_it_up(
+    empty_graph: Graph, line: Line, index: LineageIndex
+) -> None:
+    lot, strip = Thing(ThingKind.LOT, "LOT-2"), Thing(ThingKind.SUBSTRATE, "STRIP-1")
+    units = [{"unit_id": f"V{number}"} for number in range(1, 6)]
+    await told(
+        line,
+        index,
+        substrate_registered(occurred_at="08:05", substrate_id="STRIP-1", kind="STRIP", lot_id="LOT-2"),
+        units_identified(occurred_at="08:15", lot_id="LOT-2", substrate_id="STRIP-1", units=units),
+    )
+    await settled(index)
+    for root, statements in ((lot, 1), (strip, 4)):
+        walked = await both(empty_graph, index, root, FORWARD)
+        assert len(walked.nodes) == (1 if root == lot else 6)
+        before = empty_graph.statements
+        await genealogy(empty_graph, root, FORWARD, LIVE, index)
+        assert empty_graph.statements == before + statements
