@@ -31,6 +31,9 @@ BLANKS: Final = (
 )
 """What is taken off both ends of an identifier: blanks, and no control character."""
 
+_EXACT: Final = 2**53
+"""Up to here every whole number has a float of its own."""
+
 
 def allowed_at(wanted: type, steps: Iterable[str | int]) -> str | None:
     """What may stand at a path inside a structure; ``None`` where nothing is known of it."""
@@ -41,7 +44,10 @@ def allowed_at(wanted: type, steps: Iterable[str | int]) -> str | None:
 
 
 def trimmed(given: object, wanted: type) -> object:
-    """Decoded JSON with the blanks around every identifier of the wanted structure taken off."""
+    """Decoded JSON with the blanks around every identifier of the wanted structure taken off.
+
+    JSON has one kind of number: a whole one written as 5.0 becomes 5 where a whole number is wanted.
+    """
     return _trim(given, _type_of(wanted))
 
 
@@ -119,4 +125,6 @@ def _trim(given: object, kind: Type | None) -> object:
         return [_trim(item, _below(kind, index)) for index, item in enumerate(given)]
     if isinstance(given, dict):
         return {name: _trim(item, _below(kind, name)) for name, item in given.items()}
+    if isinstance(given, float) and isinstance(kind, IntType):
+        return int(given) if given.is_integer() and abs(given) <= _EXACT else given
     return given
