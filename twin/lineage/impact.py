@@ -56,7 +56,8 @@ class Impact:
             if lot is not None:
                 yield lot
         for lot_id, since in self.carrying.unitless.items():
-            yield AffectedLot(lot_id, since, Certainty.POSSIBLE, 0, 0, 0, ())
+            parts = self._dispositions(lot_id, Load(since), None)
+            yield AffectedLot(lot_id, since, Certainty.POSSIBLE, 0, 0, 0, parts)
 
     def _lot(self, lot_id: str, load: Load) -> AffectedLot | None:
         total = self.plant.ledger.accounts.lots[lot_id].total

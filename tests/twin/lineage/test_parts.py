@@ -127,3 +127,20 @@ def test_a_shipment_that_only_may_carry_the_suspect_makes_its_customer_possible(
     answer = recall([*some_of_70(), shipped])
     assert [(row.certainty.value, row.low, row.high) for row in answer.shipments] == [("POSSIBLE", 0, 10)]
     assert [(row.customer_id, row.certainty.value) for row in answer.customers] == [("CUST-1", "POSSIBLE")]
+
+
+def test_a_named_part_of_a_lot_of_unknown_quantity_is_told_where_it_lies() -> None:
+    events = [
+        RECEIVED,
+        used("08:00"),
+        f.units_assembled(
+            unit_id="M", lot_id="LOT-1", components=[{"material_lot_id": "PASTE-1"}], occurred_at="08:30"
+        ),
+        f.packed(container_id="BOX", contents=[{"unit_id": "M"}], occurred_at="09:00"),
+    ]
+    assert lots(events) == {"LOT-1": (0, 0, 0)}
+    assert places(events, "LOT-1") == {"IN_STOCK": (1, 1)}
+    totals = recall(events).totals
+    assert [(row.disposition.value, row.low, row.high) for row in totals.by_disposition] == [
+        ("IN_STOCK", 1, 1)
+    ]
