@@ -27,6 +27,13 @@ class Voiding(NamedTuple):
     voided_by: str
 
 
+class Digest(NamedTuple):
+    """What the content of an event is known by, and its fact alone as canonical JSON."""
+
+    content_hash: str
+    data: str
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the graph knows of events: what each holds, why some were set aside, which do not count."""
@@ -75,16 +82,21 @@ class Plan:
         return self.touched.setdefault(name, Touched())
 
 
+def digests(batch: Sequence[Arrival]) -> list[Digest]:
+    """All that is computed of the events alone, whatever the graph knows of them."""
+    return [Digest(*hash_and_fact(arrival.payload or encode(arrival.event))) for arrival in batch]
+
+
 def event_ids(batch: Sequence[Arrival]) -> list[str]:
     """The events whose standing decides what a batch brings: its own, and those that it voids."""
     told = _told(arrival.event for arrival in batch)
     return list(dict.fromkeys([*(arrival.event.event_id for arrival in batch), *told]))
 
 
-async def plan(tx: Transaction, batch: Sequence[Arrival], known: Known) -> Plan:
-    """Compare a batch with what the graph knows of its events; writes nothing."""
+async def plan(tx: Transaction, batch: Sequence[Arrival], told: Sequence[Digest], known: Known) -> Plan:
+    """Compare a batch, with its ``digests``, with what the graph knows of its events; writes nothing."""
     planned = Plan()
-    _sort_out(batch, known, planned)
+    _sort_out(zip(batch, told, strict=True), known, planned)
     await _void(tx, known, planned)
     for event in planned.fresh:
         names = planned.names[event.event_id] = named(event.fact)
@@ -96,14 +108,13 @@ async def plan(tx: Transaction, batch: Sequence[Arrival], known: Known) -> Plan:
     return planned
 
 
-def _sort_out(batch: Sequence[Arrival], known: Known, planned: Plan) -> None:
+def _sort_out(batch: Iterable[tuple[Arrival, Digest]], known: Known, planned: Plan) -> None:
     """Tell new events from repeated ones, from reused ids and from those set aside before."""
     stored = dict(known.hashes)
     fresh: list[Event] = []
     unapplied: list[Unapplied] = []
-    for arrival in batch:
+    for arrival, (digest, data) in batch:
         event = arrival.event
-        digest, data = hash_and_fact(arrival.payload or encode(event))
         before = stored.get(event.event_id)
         row = known.skipped.get(event.event_id)
         if before == digest:

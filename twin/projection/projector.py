@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -11,7 +12,7 @@ from twin.graph.session import Graph, Transaction
 from twin.projection.arrival import LEASE, Applied, Arrival, NotTheWriter, Placed, Unapplied, positions
 from twin.projection.held import Held
 from twin.projection.markers import ENTER, SKIP, TAKE_LEASE
-from twin.projection.plan import Known, Plan, event_ids, plan
+from twin.projection.plan import Digest, Known, Plan, digests, event_ids, plan
 from twin.projection.writing import places, reach, write
 from twin.vocabulary.instants import Instant
 
@@ -78,8 +79,19 @@ class Projector:
             raise NotTheWriter(_FENCED)
         return Known.told(rows[0])
 
+    async def _entered(self, tx: Transaction, batch: Sequence[Arrival]) -> tuple[list[Digest], Known]:
+        """What the contents are known by, computed while the graph looks for what it knows of the events."""
+        entering = asyncio.create_task(self._enter(tx, batch))
+        try:
+            await asyncio.sleep(0)  # it goes out before we compute on
+            return digests(batch), await entering
+        except BaseException:
+            entering.cancel()
+            await asyncio.gather(entering, return_exceptions=True)
+            raise
+
     async def _apply(self, tx: Transaction, batch: Sequence[Arrival]) -> Applied:
-        planned: Plan = await plan(tx, batch, await self._enter(tx, batch))
+        planned: Plan = await plan(tx, batch, *await self._entered(tx, batch))
         machines = await write(tx, self._held, planned, self._clock())
         return Applied(
             planned.fresh,
