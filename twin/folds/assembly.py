@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twin.events.event import Event
 from twin.events.substrate import Component, UnitsAssembled
+from twin.folds.die import IN_UNIT
 from twin.folds.ledger import Ledger
 from twin.folds.step import Assembled, Identified, Placing, Site
 from twin.folds.whereabouts import Whereabouts
@@ -57,7 +58,7 @@ def _dies(ledger: Ledger, event: Event, fact: UnitsAssembled) -> tuple[Placing, 
 
 def unit_site(unit_id: str) -> Site:
     """Where dies built straight into a unit are said to be; no substrate can have this name."""
-    return (f"\0{unit_id}", 0, 0)
+    return (f"{IN_UNIT}{unit_id}", 0, 0)
 
 
 def _is_die(part: Component) -> bool:

@@ -11,6 +11,9 @@ from twin.events.event import Event
 from twin.events.substrate import DiesTransferred
 from twin.folds.step import Placing, Site
 
+IN_UNIT: Final = "\0"
+"""How the name of a place begins that is a unit itself, built of any number of dies; no substrate's does."""
+
 _SUBSTRATE: Final = itemgetter(0)
 
 
@@ -155,7 +158,7 @@ class Dies:
         if die in here:
             return
         here.append(die)
-        if len(here) > 1:
+        if len(here) > 1 and not target[0].startswith(IN_UNIT):
             for other in here:
                 self._conflict("site.two_dies", other, target, event)
         self.placed_on.setdefault(target[0], {}).setdefault(target, []).append((die, event))

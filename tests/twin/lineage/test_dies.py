@@ -163,6 +163,23 @@ def test_a_die_built_straight_into_a_unit_counts() -> None:
     assert lots([CREATED, built], WAFER) == {"LOT-1": (1, 1, 4)}
 
 
+def test_dies_built_into_a_unit_by_two_events_of_one_moment_do_not_contradict_each_other() -> None:
+    built = [
+        f.units_assembled(
+            unit_id="M1",
+            lot_id="LOT-1",
+            components=[{"substrate_id": "WAFER-1", "x": x, "y": 0}],
+            occurred_at="10:00",
+            event_id=f"built {x}",
+        )
+        for x in (0, 2)
+    ]
+    events = [f.lot_created(quantity=4, occurred_at="08:00"), *built]
+    assert lots(events, WaferScope("WAFER-1")) == {"LOT-1": (1, 2, 4)}
+    assert units(events, WaferScope("WAFER-1")) == {"M1": "DEFINITE"}
+    assert "site.two_dies" not in codes(events, WaferScope("WAFER-1"))
+
+
 def test_a_material_lot_registered_for_a_wafer_exposes_the_dies_that_leave_it_from_then_on() -> None:
     registered = f.substrate_registered(material_lot_id="CHIPS-1", occurred_at="07:00")
     events = [
