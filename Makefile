@@ -43,11 +43,12 @@ FIRST ?= 1000000
 RANDOM_MANY = DIELOOM_ORACLE_PLANTS=$(PLANTS) DIELOOM_FETCH_PLANTS=$(PLANTS) DIELOOM_RANDOM_SETS=$(SETS) \
 	DIELOOM_RANDOM_SPANS=$(SPANS) \
 	DIELOOM_ORACLE_FIRST=$(FIRST) DIELOOM_FETCH_FIRST=$(FIRST) DIELOOM_RANDOM_FIRST=$(FIRST)
-RANDOM_TESTS = -o faulthandler_timeout=0 tests/oracle tests/twin/projection/test_random_arrivals.py \
+RANDOM_TESTS = -o faulthandler_timeout=0 --hypothesis-profile='other examples' tests/oracle tests/twin/projection/test_random_arrivals.py \
 	tests/twin/projection/test_random_spans.py
+RANDOM_BESIDE = tests/twin/events tests/twin/folds tests/connectors/secs_gem/test_codec.py
 
 random: $(DEV) ## 2,000 random plants against the oracle, 1,000 random sets of events against a pure fold; PLANTS, SETS, FIRST
-	$(RANDOM_MANY) $(BIN)/python -m pytest -q $(RANDOM_TESTS)
+	$(RANDOM_MANY) $(BIN)/python -m pytest -q $(RANDOM_TESTS) $(RANDOM_BESIDE)
 
 random-neo4j: $(DEV) ## those of them that ask a graph, on a real Neo4j
 	$(RANDOM_MANY) $(BIN)/python deploy/neo4j/launch.py test -q $(RANDOM_TESTS)
