@@ -43,7 +43,7 @@ FIRST ?= 1000000
 RANDOM_MANY = DIELOOM_ORACLE_PLANTS=$(PLANTS) DIELOOM_FETCH_PLANTS=$(PLANTS) DIELOOM_RANDOM_SETS=$(SETS) \
 	DIELOOM_RANDOM_SPANS=$(SPANS) \
 	DIELOOM_ORACLE_FIRST=$(FIRST) DIELOOM_FETCH_FIRST=$(FIRST) DIELOOM_RANDOM_FIRST=$(FIRST)
-RANDOM_TESTS = -o faulthandler_timeout=0 --hypothesis-profile='other examples' tests/oracle tests/twin/projection/test_random_arrivals.py \
+RANDOM_TESTS = -o faulthandler_timeout=0 --hypothesis-profile=other-examples tests/oracle tests/twin/projection/test_random_arrivals.py \
 	tests/twin/projection/test_random_spans.py
 RANDOM_BESIDE = tests/twin/events tests/twin/folds tests/connectors/secs_gem/test_codec.py
 
