@@ -21,3 +21,23 @@ async def test_a_run_is_found_again_by_its_id_whatever_slashes_its_names_hold(em
         id=identifier,
     )
     assert answer["node"] == {"id": identifier, "operation": "O/P"}
+
+
+async def test_a_walk_begins_at_a_run_whatever_slashes_its_names_hold(empty_graph: Graph) -> None:
+    names = {"lot_id": "A/1", "operation": "O/P", "equipment_id": "LINE/1/DB"}
+    await project(
+        empty_graph,
+        f.lot_created(lot_id="A/1", occurred_at="08:00"),
+        f.lot_tracked_in(occurred_at="09:00", **names),
+    )
+    answer = await ask(
+        empty_graph,
+        """query($key: String!) {
+            genealogy(of: {kind: OPERATION_RUN, key: $key}, direction: DESCENDANTS) { nodes { key } }
+        }""",
+        key="A/1/O/P/LINE/1/DB/1",
+    )
+    assert [node["key"] for node in answer["genealogy"]["nodes"]] == [
+        "OPERATION_RUN:A/1/O/P/LINE/1/DB/1",
+        "LOT:A/1",
+    ]

@@ -20,7 +20,7 @@ from twin.queries.named_once import named_once
 from twin.queries.rings import Reached, Way
 from twin.records.genealogy import Lineage
 from twin.vocabulary.states import TraceDirection
-from twin.vocabulary.things import LABELS, Thing, ThingKind
+from twin.vocabulary.things import LABELS, Thing, ThingKind, lots_of_run
 
 _TRACKING = ("LotTrackedIn", "LotTrackedOut", "TrackInCancelled")
 _TOOLS = ("ToolMounted", "ToolUnmounted")
@@ -62,7 +62,8 @@ async def genealogy_events(
     """The counted events that the walk rests on, in their order."""
     back = direction is TraceDirection.ANCESTORS
     way = Way.SOURCE if back else Way.CARRIES
-    label, key = _start(root)
+    starts = _starts(root)
+    label, key = starts[0]
     if back and label in _COMES_FROM_NOTHING:
         return await named_once(graph, label, key, clocks)
     closure = Closure(graph, clocks, with_identity=False)
@@ -75,7 +76,7 @@ async def genealogy_events(
         named = named or await closure.about(label, [key])
         await closure.grow(Reached(way, "Lot", lot_id) for lot_id in _tracked(named))
     else:
-        await closure.grow([Reached(way, label, key)])
+        await closure.grow(Reached(way, *start) for start in starts)
     events = await closure.complete(tools=back)
     known = {reached.key for reached in closure.reached if reached.label == "Lot"}
     unknown = strangers(events) - known if back else set()
@@ -103,7 +104,7 @@ async def _begin(
 async def ancestor_events(graph: Graph, roots: Sequence[Thing], clocks: Clocks) -> list[Event]:
     """The counted events that the walks back from several things rest on, in their order."""
     closure = Closure(graph, clocks, with_identity=False)
-    await closure.grow(Reached(Way.SOURCE, *_start(root)) for root in roots)
+    await closure.grow(Reached(Way.SOURCE, *start) for root in roots for start in _starts(root))
     return await closure.complete(tools=True)
 
 
@@ -117,13 +118,13 @@ async def _grow_from_orders(closure: Closure, label: str, key: str) -> None:
     await closure.grow(Reached(Way.SOURCE, kind, name) for kind, name in reached if kind in wanted)
 
 
-def _start(root: Thing) -> tuple[str, str]:
-    """The node of the graph that events about the thing are about."""
+def _starts(root: Thing) -> list[tuple[str, str]]:
+    """The nodes that events about the thing are about; of a run, the lot of each way to read its key."""
     if root.kind is ThingKind.DIE:
-        return "Substrate", root.key.rpartition("@")[0]
+        return [("Substrate", root.key.rpartition("@")[0])]
     if root.kind is ThingKind.OPERATION_RUN:
-        return "Lot", root.key.rsplit("/", 3)[0]
-    return LABELS[root.kind], root.key
+        return [("Lot", lot_id) for lot_id in lots_of_run(root.key)] or [("Lot", root.key)]
+    return [(LABELS[root.kind], root.key)]
 
 
 def _tracked(events: list[Event]) -> set[str]:
