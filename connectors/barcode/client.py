@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncGenerator
@@ -15,6 +16,7 @@ from connectors.barcode.config import BarcodeOptions
 from connectors.barcode.framing import Code, Framer
 from connectors.errors import SourceUnavailable
 
+_LOG: Final = logging.getLogger(__name__)
 _CHUNK: Final = 4096
 _DIAL: Final = 5.0
 _LOST: Final = (OSError, serial.SerialException)
@@ -27,6 +29,7 @@ async def codes(options: BarcodeOptions) -> AsyncGenerator[Code, None]:
         SourceUnavailable: the port cannot be opened, was unplugged or closed.
     """
     reader, writer = await _opened(options)
+    _LOG.info("%s: listening at %s", options.id, options.port)
     framer = Framer(options.longest_code)
     try:
         while True:

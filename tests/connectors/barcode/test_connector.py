@@ -1,7 +1,7 @@
 import asyncio
+import logging
 import os
 import pty
-import termios
 import tty
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,15 +19,26 @@ from twin.events.material import MaterialConsumed, MaterialMounted
 from twin.vocabulary.states import ConsumptionMethod
 
 _OPTIONS = Path(__file__).parent / "options.yaml"
-_SPEED = 5
+_CLIENT = logging.getLogger("connectors.barcode.client")
 _IN = LotTrackedIn(lot_id="LOT-1", operation="DIE_BONDING", equipment_id="DIE-BONDER-02")
+
+
+class Listening(logging.Handler):
+    """How often the twin said that it hears a line."""
+
+    times = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.times += "listening at" in record.msg
 
 
 class Scanner:
     """The far end of a serial line, with a name that survives being plugged in again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, listening: Listening) -> None:
         self.path = folder / "ttyScanner"
+        self._listening = listening
+        self._opened = 0
         self._ends: list[int] = []
 
     def plug(self) -> None:
@@ -44,13 +55,11 @@ class Scanner:
         self._ends = []
 
     async def opened(self) -> None:
-        """Until the twin has set its baud rate, which it does when it opens the line."""
-        near = self._ends[1]
+        """Until the twin hears the line: what is sent while it opens it is thrown away by the system."""
         async with asyncio.timeout(DEADLINE):
-            while (line := termios.tcgetattr(near))[_SPEED] != termios.B9600:
+            while self._listening.times == self._opened:
                 await asyncio.sleep(0.005)
-        line[_SPEED] = line[_SPEED - 1] = termios.B38400
-        termios.tcsetattr(near, termios.TCSANOW, line)
+        self._opened = self._listening.times
 
     def send(self, raw: bytes) -> None:
         os.write(self._ends[0], raw)
@@ -58,11 +67,16 @@ class Scanner:
 
 @pytest.fixture
 def scanner(tmp_path: Path) -> Iterator[Scanner]:
-    made = Scanner(tmp_path)
+    listening, level = Listening(), _CLIENT.level
+    _CLIENT.addHandler(listening)
+    _CLIENT.setLevel(logging.INFO)
+    made = Scanner(tmp_path, listening)
     made.plug()
     yield made
     if made.path.is_symlink():
         made.unplug()
+    _CLIENT.setLevel(level)
+    _CLIENT.removeHandler(listening)
 
 
 def _options(folder: Path, scanner: Scanner, **changes: Any) -> BarcodeOptions:
