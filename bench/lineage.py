@@ -41,7 +41,6 @@ from twin.vocabulary.things import Thing, ThingKind
 
 _ALONE: Final = 200
 _UNITS: Final = 100
-_ROUNDS: Final = 30
 _TURNS: Final = 5
 _NUMBERS: Final = count(1)
 _BEGIN: Final = Instant(0)
@@ -178,7 +177,8 @@ async def _ratios(
             f"reached lots by variable-length Cypher, {size}": lambda: graph.read(WALK, suspect=name),
             f"reached lots by SQLite's recursive CTE, {size}": recursive,
         },
-        _ROUNDS,
+        _TURNS,
+        TIMES // _TURNS,
     )
     figures.rows += [mine, walk, table]
     figures.ratios.append((f"Cypher against the index, {size} lots", walk.p50 / mine.p50, "20"))

@@ -47,17 +47,17 @@ async def times(ask: Callable[[], Awaitable[Any]], number: int) -> list[float]:
     return took
 
 
-async def timed_in_turn(asks: Mapping[str, Callable[[], Awaitable[Any]]], rounds: int) -> list[Spread]:
-    """Do several things in turn, so often each: their ratios stay when the machine's speed wanders."""
+async def timed_in_turn(
+    asks: Mapping[str, Callable[[], Awaitable[Any]]], turns: int, number: int
+) -> list[Spread]:
+    """Do several things in turn, each so often at a stretch: ratios stay when the machine's speed wanders."""
     took: dict[str, list[float]] = {name: [] for name in asks}
     cpu = dict.fromkeys(asks, 0.0)
-    for counted in (False, *[True] * rounds):
+    for _ in range(turns):
         for name, ask in asks.items():
-            computed, started = time.process_time(), time.perf_counter()
-            await ask()
-            if counted:
-                took[name].append(1_000 * (time.perf_counter() - started))
-                cpu[name] += 1_000 * (time.process_time() - computed) / rounds
+            computed = time.process_time()
+            took[name] += await times(ask, number)
+            cpu[name] += 1_000 * (time.process_time() - computed) / (turns * (number + 1))
     return [spread(name, "", took[name], cpu[name]) for name in asks]
 
 
