@@ -212,7 +212,7 @@ class LineageIndex:
         return await self._reaches(positions, _AT_ONCE_S)
 
     async def reach(self, scope: RecallScope) -> int | None:
-        """At most how many lots the suspect of a material lot or lot reached: an estimate before a recall.
+        """At most how many lots the suspect of a material lot or lot reached; so far only the bench asks.
 
         No quantities are reckoned; None when the index is cold, or the scope is of another kind.
         """

@@ -27,29 +27,6 @@ def test_lots_are_reached_through_mixes_splits_and_merges_each_once() -> None:
     assert reached(book, MaterialLotScope("PASTE-1")) == 3
     assert reached(book, MaterialLotScope("PASTE-9")) == 0
     assert (reached(book, LotScope("A1")), reached(book, LotScope("C"))) == (3, 1)
-    before = book.size_bytes
-    assert reached(book, LotScope("NOBODY")) == 0
-    assert book.size_bytes == before
-
-
-def test_lots_that_several_parents_hand_units_to_are_reached_once() -> None:
-    children = [{"lot_id": f"W{number}", "quantity": 1} for number in range(5)]
-    parents = [{"lot_id": f"W{number}", "quantity": 1} for number in range(5)]
-    book = book_of(
-        [
-            lot_created(occurred_at="07:00", lot_id="V", quantity=5),
-            lot_split(occurred_at="08:00", parent_lot_id="V", children=children),
-            lots_merged(occurred_at="09:00", into_lot_id="X", parents=parents),
-        ]
-    )
-    assert reached(book, LotScope("V")) == 7
-    assert reached(book, LotScope("X")) == 1
-
-
-def test_a_material_lot_read_anew_without_its_uses_reaches_nobody() -> None:
-    book = book_of(EVENTS)
-    book.put("MaterialLot", "PASTE-1", [event for event in counted(EVENTS) if event.type == "MaterialMixed"])
-    assert reached(book, MaterialLotScope("PASTE-1")) == 0
 
 
 def test_a_lot_read_anew_without_its_split_reaches_nobody() -> None:
