@@ -29,7 +29,7 @@ TRACKED_IN: Final[LiteralString] = """
     SET machine.lot_id = $lot_id
     MERGE (run:OperationRun {run_id: $run_id})
     SET run.operation = $operation, run.started_at = $at
-    MERGE (run)-[:OF_LOT]->(lot)
+    MERGE (run)-[:PROCESSED]->(lot)
     MERGE (run)-[:RAN_ON]->(machine)
     MERGE (event)-[:ABOUT]->(lot)
     MERGE (event)-[:ABOUT]->(machine)

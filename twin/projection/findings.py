@@ -37,7 +37,7 @@ DIES: Final[LiteralString] = """
     SET die.substrate_id = row.substrate_id, die.x = row.x, die.y = row.y
     WITH die, row
     MATCH (substrate:Substrate {substrate_id: row.substrate_id})
-    MERGE (die)-[:PART_OF]->(substrate)
+    MERGE (die)-[:FORMED_ON]->(substrate)
 """
 
 TOUCH: Final[dict[str, LiteralString]] = {

@@ -14,7 +14,7 @@ from twin.projection.projection import Row
 PARTS: Final[LiteralString] = """
     UNWIND $keys AS key
     MATCH (lot:Lot {lot_id: key})
-    OPTIONAL MATCH (lot)<-[:OF_LOT]-(part)
+    OPTIONAL MATCH (lot)<-[:PROCESSED|STOPPED]-(part)
     RETURN key AS key, collect(part.run_id) AS runs, collect(part.hold_key) AS holds
 """
 
@@ -30,7 +30,7 @@ ADD_RUNS: Final[LiteralString] = """
     MATCH (machine:Equipment {equipment_id: row.properties.equipment_id})
     CREATE (run:OperationRun)
     SET run = row.properties, run.run_id = row.key
-    CREATE (run)-[:OF_LOT]->(lot)
+    CREATE (run)-[:PROCESSED]->(lot)
     CREATE (run)-[:RAN_ON]->(machine)
 """
 
@@ -51,7 +51,7 @@ ADD_HOLDS: Final[LiteralString] = """
     MATCH (lot:Lot {lot_id: row.lot_id})
     CREATE (hold:Hold)
     SET hold = row.properties, hold.hold_key = row.key
-    CREATE (hold)-[:OF_LOT]->(lot)
+    CREATE (hold)-[:STOPPED]->(lot)
 """
 
 CHANGE_HOLDS: Final[LiteralString] = """

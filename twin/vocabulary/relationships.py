@@ -93,11 +93,8 @@ RELATIONSHIPS: Final[dict[str, Relationship]] = {
         names("Lot Substrate"),
         "The tester's session touched the lot or the substrate.",
     ),
-    "OF_LOT": Relationship(
-        names("OperationRun Hold"),
-        ("Lot",),
-        "The run or hold is the lot's; derived.",
-    ),
+    "PROCESSED": Relationship(("OperationRun",), ("Lot",), "The run worked on the lot; derived."),
+    "STOPPED": Relationship(("Hold",), ("Lot",), "The hold stopped the lot; derived."),
     "RAN_ON": Relationship(("OperationRun",), ("Equipment",), "The run used the machine; derived."),
     "SERVES": Relationship(("Lot",), ("Order",), "The lot is made for the order, or came from one; derived."),
     "TOUCHES": Relationship(
@@ -105,8 +102,8 @@ RELATIONSHIPS: Final[dict[str, Relationship]] = {
         names("Lot MaterialLot Equipment Substrate Die Unit Event OperationRun"),
         "The finding is about the thing.",
     ),
-    "PART_OF": Relationship(
-        ("Die",), ("Substrate",), "The die with facts of its own stands on the substrate."
+    "FORMED_ON": Relationship(
+        ("Die",), ("Substrate",), "The die with facts of its own was formed on the substrate."
     ),
     "INSPECTED": Relationship(
         ("Inspection",), names("Lot Substrate"), "Somebody looked at the thing.", names("passed") + FACT

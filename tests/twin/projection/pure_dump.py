@@ -98,11 +98,11 @@ class PureDump:
     def parts(self, lot: LiveLot) -> None:
         for key, run in lot.runs().items():
             self.node("OperationRun", key, **run)
-            self.tie(f"OperationRun:{key}", "OF_LOT", f"Lot:{lot.key}")
+            self.tie(f"OperationRun:{key}", "PROCESSED", f"Lot:{lot.key}")
             self.tie(f"OperationRun:{key}", "RAN_ON", f"Equipment:{run['equipment_id']}")
         for key, hold in lot.holds().items():
             self.node("Hold", key, **hold)
-            self.tie(f"Hold:{key}", "OF_LOT", f"Lot:{lot.key}")
+            self.tie(f"Hold:{key}", "STOPPED", f"Lot:{lot.key}")
         for order_id in lot.orders():
             self.tie(f"Lot:{lot.key}", "SERVES", f"Order:{order_id}")
 
@@ -177,7 +177,7 @@ class PureDump:
         substrate_id, _, site = key.rpartition("@")
         x, y = (int(part) for part in site.split(","))
         self.node("Die", key, substrate_id=substrate_id, x=x, y=y)
-        self.tie(f"Die:{key}", "PART_OF", f"Substrate:{substrate_id}")
+        self.tie(f"Die:{key}", "FORMED_ON", f"Substrate:{substrate_id}")
 
 
 def ends_of(statement: str) -> list[tuple[str, str]]:

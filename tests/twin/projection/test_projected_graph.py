@@ -120,7 +120,7 @@ async def test_runs_follow_a_late_track_in(empty_graph: Graph) -> None:
     came = factory.lot_tracked_in(occurred_at="08:00", event_id="in", operator_id="op-7")
     await writer.apply(arrivals([factory.lot_created(occurred_at="07:00"), out]))
     runs = (
-        "MATCH (lot:Lot)<-[:OF_LOT]-(run:OperationRun)-[:RAN_ON]->(machine:Equipment)"
+        "MATCH (lot:Lot)<-[:PROCESSED]-(run:OperationRun)-[:RAN_ON]->(machine:Equipment)"
         " RETURN run.run_id AS id, run.started_at AS started, run.inferred AS inferred,"
         " machine.equipment_id AS machine"
     )

@@ -124,6 +124,6 @@ async def test_holds_whose_names_read_alike_when_joined_are_two(empty_graph: Gra
     )
     assert applied.unapplied == ()
     holds = (
-        "MATCH (hold:Hold)-[:OF_LOT]->(lot:Lot) RETURN lot.lot_id AS lot, hold.hold_id AS hold ORDER BY lot"
+        "MATCH (hold:Hold)-[:STOPPED]->(lot:Lot) RETURN lot.lot_id AS lot, hold.hold_id AS hold ORDER BY lot"
     )
     assert [tuple(row.values()) for row in await empty_graph.read(holds)] == [("A", "B/C"), ("A/B", "C")]
