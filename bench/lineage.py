@@ -29,6 +29,7 @@ from twin.queries.clocks import LIVE
 from twin.queries.genealogy import genealogy
 from twin.queries.index.index import LineageIndex
 from twin.queries.index.units import AffectedUnits
+from twin.queries.recall_estimate import recall_estimate
 from twin.queries.recall_impact import recall_impact
 from twin.records.genealogy import Lineage
 from twin.records.recall import Exposure, MaterialLotScope, RecallTotals
@@ -91,7 +92,7 @@ async def measure(lots: int) -> LineageFigures:
         figures.build_s, figures.told_mb = index.build_seconds, index.size_bytes / 2**20
         figures.index_mb = _resident_mb() - before
         await _questions(figures, graph, index, peer)
-        await _tables(figures, index, peer, stack.enter_context(postgres_here()))
+        await _tables(figures, graph, index, peer, stack.enter_context(postgres_here()))
     return figures
 
 
@@ -161,10 +162,10 @@ async def _ratios(
     peer: Tables,
     suspect: tuple[int, str],
 ) -> None:
-    """Which lots are reached at all: the only part of the answer that the peers can tell."""
+    """How many lots are reached at all, asked as a user asks for an estimate: what all peers can tell."""
     size, name = suspect
-    scope = MaterialLotScope(name)
-    assert await index.reach(scope) == size
+    estimating = partial(_estimated, graph, index, name)
+    assert await estimating() == size
     assert (await graph.read(WALK, suspect=name))[0]["lots"] == size
     assert peer.reached(name) == size
 
@@ -173,7 +174,7 @@ async def _ratios(
 
     mine, walk, table = await timed_in_turn(
         {
-            f"reached lots by the index, {size}": lambda: index.reach(scope),
+            f"reached lots by the index, {size}": estimating,
             f"reached lots by variable-length Cypher, {size}": lambda: graph.read(WALK, suspect=name),
             f"reached lots by SQLite's recursive CTE, {size}": recursive,
         },
@@ -185,8 +186,13 @@ async def _ratios(
     figures.ratios.append((f"SQLite against the index, {size} lots", table.p50 / mine.p50, "-"))
 
 
+async def _estimated(graph: Graph, index: LineageIndex, suspect: str) -> int:
+    """The lots of an estimate, which must show what this process knows to be projected."""
+    return (await recall_estimate(graph, MaterialLotScope(suspect), index, index.positions)).lots
+
+
 async def _tables(
-    figures: LineageFigures, index: LineageIndex, peer: Tables, server: Postgres | None
+    figures: LineageFigures, graph: Graph, index: LineageIndex, peer: Tables, server: Postgres | None
 ) -> None:
     """PostgreSQL's recursive CTEs: which lots are reached, and as much of the totals as tables tell."""
     if server is None:
@@ -197,7 +203,7 @@ async def _tables(
     for size, suspect in figures.plant.suspects.items():
         assert server.answer(REACHED, suspect) == [str(size)]
         assert told_by(server, suspect) == told_of(figures.totals[suspect]), f"{suspect}: PostgreSQL differs"
-        reaching = partial(index.reach, MaterialLotScope(suspect))
+        reaching = partial(_estimated, graph, index, suspect)
         totalling = partial(_next_asked, index, cycle(figures.plant.alike(size)))
         for what, question, asking in (("reached lots", REACHED, reaching), ("totals", TOTALS, totalling)):
             theirs, ours = [], []

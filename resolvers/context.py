@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
@@ -61,6 +61,15 @@ class Live(Protocol):
         ...
 
 
+class Progress(Protocol):
+    """How far the projection is, as this process knows: at least as far as the request asked to see."""
+
+    @property
+    def positions(self) -> Mapping[str, int]:
+        """The last place of every shard that is projected, by "outbox/shard"."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much one process does at once, and how much one answer may hold."""
@@ -83,7 +92,7 @@ class Context:
     viewer: Viewer
     loaders: Loaders
     live: Live | None = None
-    progress: object | None = None
+    progress: Progress | None = None
     samples: Samples | None = None
     cases: object | None = None
     limits: Limits = field(default_factory=limits_of_process)

@@ -67,7 +67,9 @@ class CancelRecallJobInput:
 
 async def estimate(info: Info, scope: RecallScope) -> Estimate:
     """How many lots a recall reaches and how long it takes, by names and counts, before it is asked."""
-    return await recall_estimate(info.context.graph, scope_asked(scope))
+    context = info.context
+    covering = None if context.progress is None else context.progress.positions
+    return await recall_estimate(context.graph, scope_asked(scope), context.index, covering)
 
 
 async def within(

@@ -15,7 +15,7 @@ from twin.lineage.strangers import strangers
 from twin.queries.ahead import start_of
 from twin.queries.clocks import Clocks
 from twin.queries.closure import Closure
-from twin.queries.index.index import LineageIndex
+from twin.queries.index.index import AT_ONCE_S, LineageIndex
 from twin.queries.named_once import named_once
 from twin.queries.rings import Reached, Way
 from twin.records.genealogy import Lineage
@@ -97,7 +97,7 @@ async def _begin(
         return
     start = await start_of(graph, likely)
     closure.know(start)
-    if await index.covers(start.positions):
+    if await index.reaches(start.positions, AT_ONCE_S):
         closure.hints = hints
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, LiteralString
 
 from twin.graph.session import Graph
+from twin.lineage.scope import thing_of
 from twin.queries.clocks import LIVE
 from twin.queries.closure import Closure
+from twin.queries.index.index import LineageIndex
+from twin.queries.named import must_be_known
 from twin.queries.recall_impact import seeds_of_scope
 from twin.records.job import Estimate
 from twin.records.recall import RecallScope
@@ -46,7 +50,7 @@ LOTS_OF_SUBSTRATES: Final[LiteralString] = """
 """
 EVENTS_OF_LOTS: Final[LiteralString] = """
     UNWIND $keys AS key
-    MATCH (:Lot {lot_id: key})<-[:ABOUT]-(event:Event)
+    MATCH (:Lot {lot_id: key})<-[:ABOUT]-(event:Event) WHERE event.voided_at IS NULL
     RETURN count(event) AS events
 """
 
@@ -60,14 +64,24 @@ class _Way:
     is_whole: bool = True
 
 
-async def recall_estimate(graph: Graph, scope: RecallScope) -> Estimate:
+async def recall_estimate(
+    graph: Graph,
+    scope: RecallScope,
+    index: LineageIndex | None = None,
+    covering: Mapping[str, int] | None = None,
+) -> Estimate:
     """How many lots a recall reaches at lot level, at any time, and how long its answer takes.
 
-    Units that went on by themselves, without their lot, are not counted.
+    Units that went on by themselves, without their lot, are not counted. A warm index that has read up to
+    ``covering`` answers for material lots and lots; else the graph does.
 
     Raises:
         NotFound: the scope names something that no counted event names.
     """
+    reach = None if index is None else await index.reach(scope, covering)
+    if reach is not None:
+        return _estimate(reach.lots, reach.material_lots, reach.events, is_whole=True)
+    await must_be_known(graph, thing_of(scope))
     closure = Closure(graph, LIVE)
     seeds = await seeds_of_scope(closure, scope)
     way = _Way(
@@ -78,13 +92,17 @@ async def recall_estimate(graph: Graph, scope: RecallScope) -> Estimate:
     way.lots |= await _keys(graph, LOTS_OF_SUBSTRATES, wafers)
     await _spread(graph, way)
     events = await _events(graph, sorted(way.lots))
+    return _estimate(len(way.lots), len(way.materials), events, is_whole=way.is_whole)
+
+
+def _estimate(lots: int, material_lots: int, events: int, *, is_whole: bool) -> Estimate:
     return Estimate(
-        lots=len(way.lots),
-        material_lots=len(way.materials),
+        lots=lots,
+        material_lots=material_lots,
         events=events,
         seconds=round(events / EVENTS_A_SECOND, 3),
-        is_whole=way.is_whole,
-        needs_job=events > JOB_FROM_EVENTS or not way.is_whole,
+        is_whole=is_whole,
+        needs_job=events > JOB_FROM_EVENTS or not is_whole,
     )
 
 

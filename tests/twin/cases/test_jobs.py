@@ -17,7 +17,6 @@ from twin.graph.embedded import GraphAddress
 from twin.graph.session import Graph
 from twin.queries import recall_walk
 from twin.queries.clocks import Clocks
-from twin.queries.recall_estimate import recall_estimate
 from twin.queries.recall_impact import recall_impact
 from twin.records.recall import EquipmentScope, LotScope, MaterialLotScope, RecallScope, WaferScope, Window
 from twin.vocabulary.cases import JobState
@@ -172,10 +171,3 @@ async def test_so_many_jobs_run_and_no_more(store: JobStore) -> None:
     assert refused.value.code == "job.too_many"
     with pytest.raises(NotFound):
         await store.job("RJ-999999")
-
-
-async def test_an_estimate_counts_the_lots_without_reading_their_events(plant: Graph) -> None:
-    told = await recall_estimate(plant, PASTE)
-    assert (told.lots, told.material_lots, told.is_whole, told.needs_job) == (2, 2, True, False)
-    assert told.events > 10
-    assert (await recall_estimate(plant, LotScope("LOT-2"))).lots == 1

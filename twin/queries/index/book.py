@@ -13,6 +13,7 @@ from twin.lineage.material import Materials
 from twin.queries.index.alone import Alone, Handed, by_inflow, by_use
 from twin.queries.index.cohorts import names_in
 from twin.queries.index.columns import Columns
+from twin.queries.index.heirs import Heirs
 from twin.queries.index.line import BoxLine, Line, MaterialLine, ShipmentLine, ToolLine
 from twin.queries.index.lot_lines import lot_line
 from twin.queries.index.other_lines import FOLDS, OtherLine
@@ -46,6 +47,8 @@ class Book:
     others: dict[Name, OtherLine] = field(default_factory=dict)
     children: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The lots that units of a lot went to, of lots that have any."""
+    heirs: Heirs = field(default_factory=Heirs)
+    """The same, who used a material lot, and how much is told of each lot, as numbers."""
     dirty: set[Name] = field(default_factory=set)
     being_read: set[Name] = field(default_factory=set)
     """Things whose lines are about to be replaced: until then they are out of date, too."""
@@ -96,6 +99,8 @@ class Book:
             self.columns.enter_box(key, line if isinstance(line, BoxLine) else None)
         if label == "MaterialLot":
             self._keep_time(key, line)
+            users = line.lots if isinstance(line, MaterialLine) else ()
+            self.heirs.use(key, map(self.number, users))
         if line is None:
             self.others.pop((label, key), None)
             return
@@ -121,6 +126,7 @@ class Book:
             return
         self.lots[lot_id] = line
         self._learn_alone(lot_id, line)
+        self.heirs.take(self.number(lot_id), len(events), map(self.number, line.children))
         if line.children:
             self.children[lot_id] = line.children
         self._name_parts(lot_id, line)
@@ -136,6 +142,8 @@ class Book:
     def _forget_lot(self, lot_id: str) -> None:
         line = self.lots.pop(lot_id, None)
         self.children.pop(lot_id, None)
+        if line is not None:
+            self.heirs.take(self.number(lot_id), 0, ())
         self._lines_bytes -= line.size_bytes if line else 0
         alone = self.alone.pop(lot_id, {})
         if line is not None:
@@ -172,6 +180,7 @@ class Book:
             found = self._numbers[lot_id] = len(self._names)
             self._names.append(lot_id)
             self.columns.name_lot(found)
+            self.heirs.name_lot(found)
         return found
 
     def numbers_of(self, lots: Iterable[str]) -> list[int]:
@@ -199,6 +208,7 @@ class Book:
             + tables
             + tracked
             + self.columns.size_bytes
+            + self.heirs.size_bytes
             + self._others_bytes
             + 150 * len(self._names)
         )

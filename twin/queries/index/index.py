@@ -24,14 +24,14 @@ from twin.queries.index.book import Book, Name
 from twin.queries.index.checking import Mistaken, compared, told_again
 from twin.queries.index.hints import Hints
 from twin.queries.index.pacing import Pace
-from twin.queries.index.reach import reached
+from twin.queries.index.reach import Reach, reached
 from twin.queries.index.reading import Reading
 from twin.queries.index.refreshing import refresh
 from twin.queries.index.snapshot import TooLarge, all_things, book_of, definitions
 from twin.queries.index.uses_since import used_now
 from twin.queries.positions import shard_positions
 from twin.records.material import Use
-from twin.records.recall import Exposure, LotScope, MaterialLotScope, RecallScope
+from twin.records.recall import Exposure, RecallScope
 from twin.stream.change_feed import Change, ChangeFeed, FeedGap
 from twin.vocabulary.things import LABELS, Thing
 
@@ -39,7 +39,8 @@ LOG: Final = logging.getLogger(__name__)
 
 _ROUNDS: Final = 12
 _BEHIND_S: Final = 0.25
-_AT_ONCE_S: Final = 0.02
+AT_ONCE_S: Final = 0.02
+"""A walk is worth no longer wait."""
 _PAUSE_S: Final = 1.0
 _BUILD_S: Final = 600.0
 _TIDY_S: Final = 0.5
@@ -167,17 +168,15 @@ class LineageIndex:
         book = self._book
         if book is None or not clocks.live:
             return None
-        if not await self._reaches(await shard_positions(self._graph) if covering is None else covering):
+        if not await self.reaches(covering):
             self.bypassed += 1
             return None
         found = self._again(book, scope)
         if found is None:
             async with self._lock:
                 found = self._again(book, scope) or await self._ask(book, scope)
-        if found is None:
-            self.bypassed += 1
-        else:
-            self.answered += 1
+        self.bypassed += found is None
+        self.answered += found is not None
         return found
 
     async def used(self, thing: Thing, clocks: Clocks) -> tuple[Use, ...] | None:
@@ -186,7 +185,7 @@ class LineageIndex:
         if book is None or not clocks.live or name[0] not in ("Lot", "MaterialLot"):
             return None
         for _ in range(_ROUNDS):
-            if not await self._reaches(await shard_positions(self._graph)) or book is not self._book:
+            if not await self.reaches() or book is not self._book:
                 break
             found = await used_now(self._graph, book, name)
             if found is not None or not book.is_stale(name):
@@ -200,26 +199,25 @@ class LineageIndex:
     async def hints(self) -> Hints | None:
         """What it spares a walk through the graph; None when it is cold or behind the graph."""
         found = self.guesses()
-        return found if found and await self.covers(await shard_positions(self._graph)) else None
+        return found if found and await self.reaches(None, AT_ONCE_S) else None
 
     def guesses(self) -> Hints | None:
         """The same before it is known whether it is behind: good for guesses only."""
         book = self._book
         return None if book is None else Hints(book, lambda: self._book is book)
 
-    async def covers(self, positions: Mapping[str, int]) -> bool:
-        """Whether it has read as far as these positions, or does at once: a walk is worth no wait."""
-        return await self._reaches(positions, _AT_ONCE_S)
-
-    async def reach(self, scope: RecallScope) -> int | None:
-        """At most how many lots the suspect of a material lot or lot reached; so far only the bench asks.
-
-        No quantities are reckoned; None when the index is cold, or the scope is of another kind.
-        """
-        book = self._book
-        if book is None or not isinstance(scope, MaterialLotScope | LotScope):
-            return None
-        return reached(book, scope)
+    async def reach(self, scope: RecallScope, covering: Mapping[str, int] | None = None) -> Reach | None:
+        """How far a material lot or lot went at all, or None when the graph has to be asked."""
+        for _ in range(_ROUNDS):
+            book = self._book
+            if book is None or not await self.reaches(covering) or book is not self._book:
+                return None
+            found = reached(book, scope)
+            if found is None or not found.stale:
+                return found
+            async with self._lock:
+                await refresh(self._graph, book, found.stale)
+        return None
 
     def _again(self, book: Book, scope: RecallScope) -> Exposure | None:
         """What was answered before, when nothing has changed that it was read from."""
@@ -237,7 +235,7 @@ class LineageIndex:
                 heard = book.defining
                 book.take_definitions(await definitions(self._graph))
                 book.is_defined = heard == book.defining
-                if not await self._reaches(await shard_positions(self._graph)):
+                if not await self.reaches():
                     return None
                 continue
             reading, answers, began = Reading(book, frozenset(absent)), self._answers, self._answers.now()
@@ -247,12 +245,13 @@ class LineageIndex:
                     answers.keep(scope, found, reading.read, began)
                 return found
             absent |= await refresh(self._graph, book, reading.stale)
-            if not await self._reaches(await shard_positions(self._graph)):
+            if not await self.reaches():
                 return None
         return None
 
-    async def _reaches(self, wanted: Mapping[str, int], within: float = _BEHIND_S) -> bool:
-        """Whether it has read so far, or does so very soon."""
+    async def reaches(self, wanted: Mapping[str, int] | None = None, within: float = _BEHIND_S) -> bool:
+        """Whether it has read so far, or does so very soon; without ``wanted``, as far as the graph."""
+        wanted = await shard_positions(self._graph) if wanted is None else wanted
         if self._has(wanted):
             return True
         with suppress(TimeoutError):
@@ -295,6 +294,6 @@ class LineageIndex:
             return 0
         async with self._lock:
             told = await told_again(self._graph, book, samples)
-            if not await self._reaches(await shard_positions(self._graph)):
+            if not await self.reaches():
                 return 0
             return compared(book, told)

@@ -75,6 +75,8 @@ def test_a_material_lot_of_units_of_many_parts_occupies_what_it_counts() -> None
 
 def test_a_material_lot_that_is_read_anew_or_forgotten_counts_once() -> None:
     book = Book()
+    for use in uses(1, 10):
+        book.number(use.fact.lot_id)
     empty = book.size_bytes
     received = material_lot_received(occurred_at=START, material_lot_id="PASTE-1")
     book.put("MaterialLot", "PASTE-1", [received, *uses(1, 10)])

@@ -26,10 +26,12 @@ from tests.oracle.questions import Asking
 from tests.resolvers.following import Line
 from tests.twin.queries.index.books import differences
 from twin.errors import NotFound
+from twin.events.naming import named
 from twin.graph.session import Graph
 from twin.queries.clocks import LIVE, Clocks
 from twin.queries.index.checking import Mistaken
 from twin.queries.index.index import LineageIndex
+from twin.queries.recall_estimate import recall_estimate
 from twin.queries.recall_impact import recall_impact
 from twin.records.recall import Exposure, LotScope, MaterialLotScope, RecallScope
 from twin.stream.client import Stream
@@ -117,8 +119,35 @@ async def test_the_lots_reached_are_counted_before_anything_is_reckoned(
     async with running(line, empty_graph) as index:
         assert await index.reach(PASTE) is None
         await until(lambda: index.is_warm)
-        assert await index.reach(PASTE) == 3
-        assert await index.reach(LotScope("LOT-8")) == 1
+        found = await index.reach(PASTE)
+        assert found is not None
+        assert (found.lots, found.material_lots) == (3, 1)
+        await line.tell(material_consumed(occurred_at="09:00", lot_id="LOT-7", material_lot_id="PASTE-1"))
+        assert await recall_estimate(empty_graph, PASTE, index) == await recall_estimate(empty_graph, PASTE)
+        assert (await recall_estimate(empty_graph, PASTE, index)).lots == 4
+
+
+async def test_estimates_of_random_plants_told_event_by_event_are_alike(
+    empty_graph: Graph, stream: Stream
+) -> None:
+    events = [replace(event, recorded_at=Instant(START + event.recorded_at)) for event in lot_plant(30)]
+    Random(8).shuffle(events)
+    keys = {name for event in events for name in named(event.fact)}
+    scopes: list[RecallScope] = [LotScope(key) for label, key in sorted(keys) if label == "Lot"]
+    scopes += [MaterialLotScope(key) for label, key in sorted(keys) if label == "MaterialLot"]
+    made = Line(empty_graph, stream)
+    answered = 0
+    async with running(made, empty_graph) as index:
+        await until(lambda: index.is_warm)
+        for place in range(0, len(events), 4):
+            await made.tell(*events[place : place + 4])
+            for scope in scopes:
+                reach = await index.reach(scope)
+                answered += reach is not None
+                if reach is not None:
+                    by_graph = await recall_estimate(empty_graph, scope)
+                    assert (by_graph.lots, by_graph.material_lots, by_graph.events) == reach[:3], scope
+    assert answered > 100
 
 
 async def test_late_events_voids_and_new_things_are_in_the_next_answer(
@@ -183,7 +212,7 @@ async def test_definitions_that_are_ahead_of_the_lines_let_the_graph_answer(
             material_defined(event_id="defined", occurred_at="06:00", material_id="M-1")
         )
         await line.feed.publish(told)
-        assert await index.covers(told.positions)
+        assert await index.reaches(told.positions)
         untold = await line.project(
             material_defined(event_id="again", occurred_at="06:30", material_id="M-2"),
             material_consumed(event_id="new", occurred_at="09:00", lot_id="LOT-2", material_lot_id="PASTE-1"),
