@@ -16,6 +16,7 @@ from twin.queries.clocks import LIVE, Clocks
 from twin.queries.finding_events import Asked, finding_events
 from twin.queries.history import histories
 from twin.queries.lot_history import lot_histories, lots_then
+from twin.queries.on_hand import on_hand
 from twin.queries.things import Row
 from twin.queries.things_at import things_at
 from twin.queries.unit_facts import unit_facts
@@ -108,7 +109,7 @@ class Loaders:
     @cached_property
     def on_hand(self) -> DataLoader[At, float | None]:
         """What is left of materials."""
-        return self._lists(materials.on_hand, lists_at.on_hand_at)
+        return _loader(lambda keys, clocks: on_hand(self._graph, keys, clocks))
 
     @cached_property
     def material_lots(self) -> DataLoader[At, MaterialLot | None]:

@@ -57,10 +57,13 @@ async def uses(
 
 
 async def material(root: Parent[MaterialLot], info: Info) -> Material | None:
-    """What it is; null when nobody said."""
+    """What it is, under its own name if the lot came under another; null when nobody said."""
     if root.material_id is None:
         return None
-    found = await info.context.loaders.materials.load((root.material_id, clocks_of(info)))
+    materials, clocks = info.context.loaders.materials, clocks_of(info)
+    found = await materials.load((root.material_id, clocks))
+    if found is not None and found.alias_of is not None:
+        found = await materials.load((found.alias_of, clocks))
     return found or Material(root.material_id)
 
 

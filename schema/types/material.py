@@ -22,6 +22,7 @@ class Material:
     name: str | None = told("What people call it.")
     kind: str = told("DIE, EPOXY, WIRE, SUBSTRATE, SOLDER, ENCAPSULANT, CARRIER or OTHER.")
     unit: str = told("The unit its amounts are told in.")
+    aliases: list[str] = told("Other names of it; lots received under them are its lots.")
     minimum_quantity: float | None = told("Below this much somebody should order more.")
     on_hand: float = resolved_by(materials.on_hand)
     low: bool = resolved_by(materials.low)
@@ -37,8 +38,14 @@ class MaterialLot(Node):
     supplier_id: str | None = told("Who delivered it.")
     supplier_lot: str | None = told("The supplier's own lot number.")
     received: Quantity | None = told("How much came in or was mixed.")
-    remaining: Quantity | None = told("How much is left after what was used, mixed and returned.")
+    consumed: Quantity | None = told("How much lots and mixes took; null where it is measured otherwise.")
+    returned: Quantity | None = told("How much came back; null where it is measured otherwise.")
+    remaining: Quantity | None = told(
+        "How much is left after what was used, mixed and returned; null where that is measured otherwise."
+    )
     expires_at: Instant | None = told("Until when it may be used.")
+    usable_from: Instant | None = told("When it has thawed, as it was last told.")
+    usable_until: Instant | None = told("When its pot life ends, as it was last told.")
     location: str | None = told("Where it was last moved to.")
     made_from: list[MaterialLot] = resolved_by(materials.made_from)
     used_in: UseConnection = resolved_by(materials.used_in)

@@ -34,7 +34,11 @@ LABEL_OF_FIELD: Final[dict[str, str]] = {
 }
 """The graph label of the thing that a field of a fact names by its key."""
 
-_LABEL_OF_LIST: Final[dict[str, str]] = {"unit_ids": "Unit", "substrate_ids": "Substrate"}
+_LABEL_OF_LIST: Final[dict[str, str]] = {
+    "unit_ids": "Unit",
+    "substrate_ids": "Substrate",
+    "aliases": "Material",
+}
 
 
 class _Way(NamedTuple):

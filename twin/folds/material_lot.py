@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from decimal import Context, Decimal
-from functools import reduce
-from typing import Any, ClassVar, Final
+from decimal import Decimal
+from typing import Any, ClassVar
 
 from msgspec import field
 
@@ -25,9 +24,7 @@ from twin.folds.fold import Fold, said
 from twin.folds.pot_life import LAST_USED, Spell, Uses, used_too_early, used_too_late
 from twin.folds.suspicion import Suspicion
 from twin.vocabulary.instants import instant_of
-
-_EXACT: Final = Context(prec=400)
-"""More digits than the sum of any amounts has, so that an amount taken back leaves no trace."""
+from twin.vocabulary.quantities import EXACT, base_of, exact, in_unit
 
 
 class MaterialLotFold(Fold):
@@ -36,7 +33,9 @@ class MaterialLotFold(Fold):
     label: ClassVar[str] = "MaterialLot"
     defined_by: ClassVar[frozenset[type[Fact]]] = frozenset({MaterialLotReceived, MaterialMixed})
 
-    used: Decimal = Decimal(0)
+    used: dict[str, Decimal] = field(default_factory=dict)
+    returned: dict[str, Decimal] = field(default_factory=dict)
+    """What lots and mixes took, and what came back, by what the units are multiples of."""
     uses: Uses = field(default_factory=Uses)
 
     def defines(self, event: Event) -> bool:
@@ -45,14 +44,14 @@ class MaterialLotFold(Fold):
 
     def tells(self, event: Event) -> Mapping[str, Any]:
         """What the event says of the material lot."""
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = {"named_unit": unit for _, unit in _taken(event.fact, self.key)}  # noqa: B035
         match event.fact:
             case MaterialLotReceived() as fact:
                 values = _arrived(fact) | said(fact, "supplier_id", "supplier_lot", "location_id")
             case MaterialMixed(material_lot_id=self.key) as fact:
                 values = _arrived(fact)
-            case MaterialConsumed() as fact:
-                values = {"named_unit": fact.unit} | _named_material(fact)
+            case MaterialConsumed(material_id=str() as material):
+                values["named_material_id"] = material
             case MaterialMoved(location_id=location):
                 values = {"location_id": location}
             case MaterialThawed() as fact:
@@ -68,16 +67,11 @@ class MaterialLotFold(Fold):
 
     def step_back(self, event: Event) -> frozenset[str] | None:
         """Give back what the event took; a thawing divides all uses anew."""
-        match event.fact:
-            case MaterialConsumed(quantity=quantity):
-                self.used = _EXACT.subtract(self.used, _exact(quantity))
-                return self.uses.forget(event.occurred_at)
-            case MaterialThawed():
-                return None
-            case MaterialReturned(quantity=quantity):
-                self.used = _EXACT.add(self.used, _exact(quantity))
-            case MaterialMixed() as fact:
-                self.used = _EXACT.subtract(self.used, self._given(fact))
+        if isinstance(event.fact, MaterialThawed):
+            return None
+        self._book(event.fact, -1)
+        if isinstance(event.fact, MaterialConsumed):
+            return self.uses.forget(event.occurred_at)
         return frozenset()
 
     def tell_again(self, event: Event, names: Set[str]) -> Set[str] | None:
@@ -90,33 +84,30 @@ class MaterialLotFold(Fold):
 
     def step(self, event: Event) -> bool:
         """Add what the event took, and when."""
+        self._book(event.fact, 1)
         match event.fact:
-            case MaterialConsumed(quantity=quantity):
-                self.used = _EXACT.add(self.used, _exact(quantity))
+            case MaterialConsumed():
                 self.uses.use(event.occurred_at)
             case MaterialThawed(usable_from=start, usable_until=end):
                 return self.uses.thaw(Spell(event.occurred_at, instant_of(start), instant_of(end)))
-            case MaterialReturned(quantity=quantity):
-                self.used = _EXACT.subtract(self.used, _exact(quantity))
-            case MaterialMixed() as fact:
-                self.used = _EXACT.add(self.used, self._given(fact))
         return True
 
-    def _given(self, mix: MaterialMixed) -> Decimal:
-        if mix.material_lot_id == self.key:
-            return Decimal(0)
-        given = (part.quantity for part in mix.inputs if part.material_lot_id == self.key)
-        return reduce(_EXACT.add, map(_exact, given), Decimal(0))
+    def _book(self, fact: Fact, sign: int) -> None:
+        sums = self.returned if isinstance(fact, MaterialReturned) else self.used
+        for quantity, unit in _taken(fact, self.key):
+            base, factor = base_of(unit)
+            amount = EXACT.multiply(exact(quantity), EXACT.multiply(factor, sign))
+            sums[base] = EXACT.add(sums.get(base, Decimal(0)), amount)
 
     def properties(self) -> dict[str, Any]:
         """The material lot as the graph stores it."""
         values = super().properties()
-        received = values["received_quantity"]
-        values["remaining_quantity"] = (
-            None if received is None else max(float(_EXACT.subtract(_exact(received), self.used)), 0.0)
-        )
         values["material_id"] = values["material_id"] or self.latest("named_material_id")
-        values["unit"] = values["unit"] or self.latest("named_unit")
+        unit = values["unit"] = values["unit"] or self.latest("named_unit")
+        used, back = _sum(self.used, unit), _sum(self.returned, unit)
+        values["used_quantity"] = None if used is None else float(used)
+        values["returned_quantity"] = None if back is None else float(back)
+        values["remaining_quantity"] = _left(values["received_quantity"], used, back)
         return values
 
     def suspicions(self) -> tuple[Suspicion, ...]:
@@ -152,8 +143,27 @@ class MaterialLotFold(Fold):
             )
 
 
-def _exact(quantity: float) -> Decimal:
-    return Decimal(str(quantity))
+def _taken(fact: Fact, key: str) -> list[tuple[float, str]]:
+    """What a lot or a mix took of a material lot, or gave back, each with its unit."""
+    match fact:
+        case MaterialConsumed(quantity=quantity, unit=unit) | MaterialReturned(quantity=quantity, unit=unit):
+            return [(quantity, unit)]
+        case MaterialMixed(material_lot_id=mixed, inputs=inputs) if mixed != key:
+            return [(part.quantity, part.unit) for part in inputs if part.material_lot_id == key]
+    return []
+
+
+def _sum(sums: Mapping[str, Decimal], unit: str | None) -> Decimal | None:
+    """What was added up, told in one unit; None where some of it cannot be told in it."""
+    measured = {base: amount for base, amount in sums.items() if amount} or {unit or "": Decimal(0)}
+    told = [in_unit(amount, base, unit or base) for base, amount in measured.items()]
+    return told[0] if len(told) == 1 else None
+
+
+def _left(received: float | None, used: Decimal | None, returned: Decimal | None) -> float | None:
+    if received is None or used is None or returned is None:
+        return None
+    return max(float(EXACT.subtract(EXACT.add(exact(received), returned), used)), 0.0)
 
 
 def _arrived(fact: MaterialLotReceived | MaterialMixed) -> dict[str, Any]:
@@ -163,7 +173,3 @@ def _arrived(fact: MaterialLotReceived | MaterialMixed) -> dict[str, Any]:
         "unit": fact.unit,
         "expires_at": None if fact.expires_at is None else instant_of(fact.expires_at),
     }
-
-
-def _named_material(fact: MaterialConsumed) -> dict[str, Any]:
-    return {} if fact.material_id is None else {"named_material_id": fact.material_id}

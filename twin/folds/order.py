@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from twin.events.event import Event
 from twin.events.fact import Fact
+from twin.events.material import MaterialConsumed, MaterialLotReceived, MaterialMixed
 from twin.events.order import MaterialDefined, OrderChanged, OrderReceived, ProductDefined
 from twin.folds.fold import Fold, said
 from twin.vocabulary.instants import instant_of
@@ -60,21 +61,31 @@ class MaterialFold(Fold):
     defined_by: ClassVar[frozenset[type[Fact]]] = frozenset({MaterialDefined})
 
     def defines(self, event: Event) -> bool:
-        """A definition makes its own name known, and its aliases stay names of it."""
-        return isinstance(event.fact, MaterialDefined) and event.fact.material_id == self.key
+        """A definition makes its own name known, and its aliases."""
+        return isinstance(event.fact, MaterialDefined)
 
     def tells(self, event: Event) -> Mapping[str, Any]:
-        """The material's latest definition."""
-        fact = event.fact
-        if not isinstance(fact, MaterialDefined) or fact.material_id != self.key:
-            return {}
-        return {
-            "name": fact.name,
-            "kind": fact.kind.value,
-            "unit": fact.unit,
-            "minimum_quantity": fact.minimum_quantity,
-            "aliases": list(fact.aliases),
-        }
+        """The material's latest definition; under an alias that of the material that it is one of."""
+        match event.fact:
+            case MaterialDefined() as fact:
+                is_alias = fact.material_id != self.key
+                return {
+                    "name": fact.name,
+                    "kind": fact.kind.value,
+                    "unit": fact.unit,
+                    "minimum_quantity": fact.minimum_quantity,
+                    "aliases": [] if is_alias else list(fact.aliases),
+                    "alias_of": fact.material_id if is_alias else None,
+                }
+            case MaterialLotReceived(unit=unit) | MaterialMixed(unit=unit) | MaterialConsumed(unit=unit):
+                return {"named_unit": unit}
+        return {}
+
+    def properties(self) -> dict[str, Any]:
+        """The material as the graph stores it; one that nobody defined has the unit of its lots."""
+        values = super().properties()
+        values["unit"] = values["unit"] or self.latest("named_unit")
+        return values
 
 
 def _lines(parts: tuple[Struct, ...]) -> str:

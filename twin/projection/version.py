@@ -7,7 +7,7 @@ from typing import Final, LiteralString
 from twin.graph.session import Graph
 from twin.projection.arrival import LEASE
 
-PROJECTION: Final = 4
+PROJECTION: Final = 5
 """Counts up when equal events become another graph than before; a graph of a lower number is built anew."""
 
 MADE_BY: Final[LiteralString] = """

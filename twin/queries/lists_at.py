@@ -79,18 +79,6 @@ async def open_alarms_at(
     }
 
 
-async def on_hand_at(graph: Graph, material_ids: Sequence[str], clocks: Clocks) -> dict[str, float]:
-    """What was left of each material, over all its lots."""
-    rows = await _listed(
-        graph,
-        ("Material", "MaterialLot"),
-        material_ids,
-        clocks,
-        lambda row, key: row.get("material_id") == key,
-    )
-    return {key: sum(row["remaining_quantity"] or 0.0 for row in found) for key, found in rows.items()}
-
-
 async def units_of_lot_at(graph: Graph, lot_id: str, clocks: Clocks) -> list[Unit]:
     """The units whose latest fact had put them into a lot, by code."""
     rows = await _listed(graph, ("Lot", "Unit"), [lot_id], clocks, lambda row, key: row["lot_id"] == key)

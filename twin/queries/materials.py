@@ -1,8 +1,8 @@
-"""Material lots, and what is left of each material."""
+"""Materials and their lots."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
 
@@ -32,11 +32,6 @@ COUNT: Final[LiteralString] = """
       AND ($material_prefix IS NULL OR lot.material_id STARTS WITH $material_prefix)
       AND ($expires_before IS NULL OR lot.expires_at < $expires_before)
     RETURN count(lot) AS total
-"""
-
-ON_HAND: Final[LiteralString] = """
-    MATCH (lot:MaterialLot) WHERE lot.material_id IN $keys AND lot.remaining_quantity > 0
-    RETURN lot.material_id AS key, sum(lot.remaining_quantity) AS left
 """
 
 
@@ -71,12 +66,6 @@ def material_lots(
     return Listing("materialLots", fetch, lambda lot: (lot.material_lot_id,), count, keep)
 
 
-async def on_hand(graph: Graph, material_ids: Sequence[str]) -> dict[str, float]:
-    """What is left of each material, over all its lots."""
-    rows = await graph.read(ON_HAND, keys=list(material_ids))
-    return {row["key"]: float(row["left"]) for row in rows}
-
-
 def material_of(row: Row) -> Material:
     """The material that a node tells."""
     return Material(
@@ -85,21 +74,31 @@ def material_of(row: Row) -> Material:
         kind=row.get("kind") or "OTHER",
         unit=row.get("unit") or "PCS",
         minimum_quantity=row.get("minimum_quantity"),
+        aliases=tuple(row.get("aliases") or ()),
+        alias_of=row.get("alias_of"),
     )
 
 
 def material_lot_of(row: Row) -> MaterialLot:
     """The material lot that a node tells."""
     unit = row.get("unit") or "PCS"
-    received, remaining = row.get("received_quantity"), row.get("remaining_quantity")
+
+    def amount(name: str) -> Quantity | None:
+        value = row.get(name)
+        return None if value is None else Quantity(value, unit)
+
     return MaterialLot(
         material_lot_id=row["material_lot_id"],
         material_id=row.get("material_id"),
         supplier_id=row.get("supplier_id"),
         supplier_lot=row.get("supplier_lot"),
-        received=None if received is None else Quantity(received, unit),
-        remaining=None if remaining is None else Quantity(remaining, unit),
+        received=amount("received_quantity"),
+        consumed=amount("used_quantity"),
+        returned=amount("returned_quantity"),
+        remaining=amount("remaining_quantity"),
         expires_at=row.get("expires_at"),
+        usable_from=row.get("usable_from_at"),
+        usable_until=row.get("usable_until_at"),
         location=row.get("location_id"),
         inferred=bool(row.get("inferred")),
     )

@@ -26,6 +26,13 @@ class Material:
     unit: str = "PCS"
     minimum_quantity: float | None = None
     on_hand: float = 0.0
+    aliases: tuple[str, ...] = ()
+    alias_of: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it is called, its own name first."""
+        return tuple(dict.fromkeys((self.material_id, *self.aliases)))
 
     @property
     def low(self) -> bool:
@@ -42,8 +49,12 @@ class MaterialLot:
     supplier_id: str | None = None
     supplier_lot: str | None = None
     received: Quantity | None = None
+    consumed: Quantity | None = None
+    returned: Quantity | None = None
     remaining: Quantity | None = None
     expires_at: Instant | None = None
+    usable_from: Instant | None = None
+    usable_until: Instant | None = None
     location: str | None = None
     inferred: bool = True
 

@@ -81,15 +81,16 @@ NODES: Final[dict[str, Node]] = {
         "A supplier's or mixed lot of a material.",
         FOLDED
         + names(
-            "material_id supplier_id supplier_lot received_quantity remaining_quantity unit "
+            "material_id supplier_id supplier_lot received_quantity used_quantity returned_quantity "
+            "remaining_quantity unit "
             "expires_at usable_from_at usable_until_at location_id mounted_on "
             "mounted_position"
         ),
     ),
     "Material": Node(
         "material_id",
-        "A material by name.",
-        FOLDED + names("name kind unit minimum_quantity aliases"),
+        "A material by name; alias_of: the material that this is only another name of.",
+        FOLDED + names("name kind unit minimum_quantity aliases alias_of"),
     ),
     "Product": Node(
         "product_id",

@@ -65,3 +65,43 @@ def test_its_receipt_is_believed_before_any_scan() -> None:
 
 def test_giving_to_a_mix_defines_nothing() -> None:
     assert _folded(factory.material_mixed()).inferred
+
+
+def test_amounts_in_other_units_of_one_measure_are_told_in_its_own() -> None:
+    events = [
+        factory.material_lot_received(quantity=0.5, unit="KG"),
+        factory.material_consumed(quantity=120, unit="G"),
+        factory.material_returned(quantity=20_000, unit="mg"),
+        factory.material_mixed(inputs=[{"material_lot_id": "PASTE-1", "quantity": 0.1, "unit": "KG"}]),
+    ]
+
+    told = [_folded(*order).properties() for order in permutations(events)]
+
+    amounts = {
+        (each["used_quantity"], each["returned_quantity"], each["remaining_quantity"], each["unit"])
+        for each in told
+    }
+    assert amounts == {(0.22, 0.02, 0.3, "KG")}
+
+
+def test_what_is_left_is_not_told_once_something_is_measured_otherwise() -> None:
+    spools, wire = factory.material_lot_received(quantity=3, unit="PCS"), {"unit": "M"}
+    used, nothing = (
+        factory.material_consumed(quantity=100, **wire),
+        factory.material_consumed(quantity=0, **wire),
+    )
+    fold = _folded(spools, used, nothing)
+
+    assert (fold.properties()["used_quantity"], fold.properties()["remaining_quantity"]) == (None, None)
+
+    fold.give_back(used)
+
+    assert (fold.properties()["used_quantity"], fold.properties()["remaining_quantity"]) == (0.0, 3.0)
+
+
+def test_what_nobody_received_is_told_in_the_unit_it_was_used_in() -> None:
+    told = _folded(
+        factory.material_mixed(inputs=[{"material_lot_id": "PASTE-1", "quantity": 7, "unit": "ML"}])
+    ).properties()
+
+    assert (told["used_quantity"], told["unit"], told["remaining_quantity"]) == (7.0, "ML", None)
