@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from strawberry import Parent
 
 from resolvers.asking import Info, ask_at
+from resolvers.drawn_pages import drawing_of, page_of, start_of
 from resolvers.inputs import ThingRef
 from resolvers.nodes import load_thing
 from resolvers.references import thing_asked
@@ -16,11 +18,11 @@ from twin.queries.answers import answer_about
 from twin.queries.clocks import LIVE
 from twin.queries.commonality import commonality as shared_ancestors
 from twin.queries.genealogy import genealogy
-from twin.queries.paging import size, sliced
+from twin.queries.paging import size
 from twin.queries.watermark import watermark
-from twin.records.answer import SuspectFactor
+from twin.records.answer import SuspectFactor, Watermark
 from twin.records.event import EventRecord
-from twin.records.genealogy import Lineage, LineageEdge, LineageNode
+from twin.records.genealogy import DrawnEdge, LineageNode
 from twin.records.material import Quantity
 from twin.records.page import Cursor
 from twin.vocabulary.instants import Instant
@@ -40,12 +42,17 @@ async def walk(  # noqa: PLR0913, PLR0917 - the arguments of the contract
     known_at: Instant | None = None,
     first: int | None = 500,
     after: Cursor | None = None,
+    collapse: int | None = None,
 ) -> Genealogy:
-    """Backward or forward walk as a bounded, drawable graph."""
+    """Backward or forward walk as a bounded, drawable graph.
+
+    With `collapse`, more than so many things of one kind that hang on the same things are drawn as one group.
+    """
     wanted, root = size(first, default=500, most=_MOST_NODES), thing_asked(of)
-    if depth is not None and depth < 0:
-        raise Refused("depth counts edges and is 0 or more.", code="depth.bad", field="depth")
-    clocks = ask_at(info, as_of, known_at)
+    _check(depth, collapse)
+    name = f"genealogy {root} {direction.value} {as_of} {known_at} {depth} {collapse}"
+    start = start_of(name, after)
+    clocks = ask_at(info, as_of, known_at if start is None else start.known_at)
     async with info.context.limits.heavy:
         lineage, read_up_to = await asyncio.gather(
             genealogy(info.context.graph, root, direction, clocks, info.context.index),
@@ -53,15 +60,17 @@ async def walk(  # noqa: PLR0913, PLR0917 - the arguments of the contract
         )
     shown = _kinds_shown(info)
     nodes = [n for n in lineage.nodes if (depth is None or n.level <= depth) and n.kind in shown]
-    name = f"genealogy {root} {direction.value} {clocks!r} {depth}"
-    page = sliced(name, nodes, lambda node: (node.level, node.order), wanted, after)
-    more = page.page_info.end_cursor if page.page_info.has_next_page else None
+    learned = _learned(read_up_to) if clocks.known_at is None else clocks.known_at
+    group = "" if start is None else start.group
+    drawing = drawing_of(nodes, lineage.edges, collapse, group)
+    cut = page_of(name, drawing, learned, group, wanted, after)
     return Genealogy(
         root=lineage.root,
-        nodes=page.nodes,
-        edges=_edges(lineage, nodes, page.nodes),
+        nodes=cut.nodes,
+        groups=cut.groups,
+        edges=cut.edges,
         answer=await answer_about(
-            info.context.graph, clocks, lineage.findings, go_on=more, read_up_to=read_up_to
+            info.context.graph, clocks, lineage.findings, go_on=cut.more, read_up_to=read_up_to
         ),
     )
 
@@ -92,38 +101,36 @@ async def node(root: Parent[LineageNode], info: Info) -> object:
     return await load_thing(info, root.thing)
 
 
-def edge_from(root: Parent[LineageEdge]) -> str:
+def edge_from(root: Parent[DrawnEdge]) -> str:
     """The thing it starts at, as KIND:key."""
-    return str(root.source)
+    return root.source
 
 
-def edge_to(root: Parent[LineageEdge]) -> str:
+def edge_to(root: Parent[DrawnEdge]) -> str:
     """The thing it ends at, as KIND:key."""
-    return str(root.target)
+    return root.target
 
 
-def edge_quantity(root: Parent[LineageEdge]) -> Quantity | None:
+def edge_quantity(root: Parent[DrawnEdge]) -> Quantity | None:
     """How much moved, where the fact says so."""
     return None if root.quantity is None else Quantity(root.quantity, root.unit or "PCS")
 
 
-async def edge_event(root: Parent[LineageEdge], info: Info) -> EventRecord | None:
+async def edge_event(root: Parent[DrawnEdge], info: Info) -> EventRecord | None:
     """The event that says so; null for a derived relation."""
     if root.event_id is None:
         return None
     return await info.context.loaders.events.load((root.event_id, LIVE))
 
 
-def _edges(
-    lineage: Lineage, nodes: list[LineageNode], shown: tuple[LineageNode, ...]
-) -> tuple[LineageEdge, ...]:
-    """The edges whose later end is on this page: over all pages each edge comes once."""
-    number = {node.thing: place for place, node in enumerate(nodes)}
-    here = {number[node.thing] for node in shown}
-    return tuple(
-        edge
-        for edge in lineage.edges
-        if edge.source in number
-        and edge.target in number
-        and max(number[edge.source], number[edge.target]) in here
-    )
+def _check(depth: int | None, collapse: int | None) -> None:
+    if depth is not None and depth < 0:
+        raise Refused("depth counts edges and is 0 or more.", code="depth.bad", field="depth")
+    if collapse is not None and collapse < 1:
+        raise Refused("collapse counts things and is 1 or more.", code="collapse.bad", field="collapse")
+
+
+def _learned(read_up_to: Watermark) -> Instant:
+    """The latest fact that the twin had learned by then."""
+    known = [source.recorded_at for source in read_up_to.sources if source.recorded_at is not None]
+    return max(known, default=Instant(time.time_ns() // 1_000_000))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.records.answer import Answer
-from twin.records.genealogy import LineageEdge, LineageNode
+from twin.records.genealogy import DrawnEdge, LineageNode
+from twin.records.page import Cursor
 from twin.records.recall import (
     AffectedCustomer,
     AffectedLot,
@@ -136,10 +137,25 @@ class RecallImpact:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownGroup:
+    """Things of a walk drawn as one, and how to see them."""
+
+    kind: ThingKind
+    key: str
+    level: int
+    order: int
+    count: int
+    until: Instant | None
+    since: Instant | None
+    continue_: Cursor
+
+
+@dataclass(frozen=True, slots=True)
 class Genealogy:
     """One page of a walk."""
 
     root: LineageNode
     nodes: tuple[LineageNode, ...]
-    edges: tuple[LineageEdge, ...]
+    groups: tuple[ShownGroup, ...]
+    edges: tuple[DrawnEdge, ...]
     answer: Answer

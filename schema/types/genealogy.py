@@ -10,6 +10,7 @@ from schema.types.forward import EventRecordRef
 from schema.types.node import Node, Quantity
 from twin.records import answer
 from twin.records import genealogy as records
+from twin.records.page import Cursor
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.things import ThingKind
 
@@ -28,9 +29,26 @@ class GenealogyNode:
     node: Node | None = resolved_by(genealogy.node)
 
 
-@answers(records.LineageEdge, allow=READERS)
+@answers(shown.ShownGroup, allow=READERS)
+class GenealogyGroup:
+    """Many things of one kind on one level that hang on the same things, drawn as one."""
+
+    key: str = told("What edges name it by.")
+    kind: ThingKind = told("What kind of things they are.")
+    level: int = told("How many edges away from the root they are.")
+    order: int = told("Its place within its level.")
+    count: int = told("How many things it stands for.")
+    until: Instant | None = told("Ancestors: the latest moment up to which one matters; null for no limit.")
+    since: Instant | None = told("Descendants: the earliest moment from which one matters; null for always.")
+    continue_: Cursor = told("Sent as `after` with the same question, it gets these things.", name="continue")
+
+
+@answers(records.DrawnEdge, allow=READERS)
 class GenealogyEdge:
-    """One fact between two things, told in the direction in which material flows."""
+    """One fact between two things, told in the direction in which material flows.
+
+    Where a group is drawn, one edge may stand for many facts: it tells no amount, time and event then.
+    """
 
     from_: str = resolved_by(genealogy.edge_from, name="from")
     to: str = resolved_by(genealogy.edge_to)
@@ -46,6 +64,7 @@ class Genealogy:
 
     root: GenealogyNode = told("Where the walk starts.")
     nodes: list[GenealogyNode] = told("The things of this page by level and order, the root first.")
+    groups: list[GenealogyGroup] = told("The groups of this page, where `collapse` was asked for.")
     edges: list[GenealogyEdge] = told("The facts that lead to the things of this page.")
     answer: Answer = told("What the answer says about itself.")
 

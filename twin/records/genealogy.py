@@ -33,6 +33,41 @@ class LineageNode:
         """The kind of thing."""
         return self.thing.kind
 
+    @property
+    def place(self) -> tuple[int, str, str]:
+        """Where it stands in the whole walk: by level, kind and key."""
+        return (self.level, self.thing.kind.value, self.thing.key)
+
+
+@dataclass(frozen=True, slots=True)
+class LineageGroup:
+    """Many things of one kind on one level that hang on the same things, drawn as one.
+
+    ``until`` and ``since`` are the widest of its things.
+    """
+
+    kind: ThingKind
+    level: int
+    order: int
+    members: tuple[LineageNode, ...]
+    until: Instant | None = None
+    since: Instant | None = None
+
+    @property
+    def key(self) -> str:
+        """What edges name it by: ``GROUP:`` and its first thing."""
+        return f"GROUP:{self.members[0].thing}"
+
+    @property
+    def count(self) -> int:
+        """How many things it stands for."""
+        return len(self.members)
+
+    @property
+    def place(self) -> tuple[int, str, str]:
+        """Where it stands in the whole walk: where its first thing would."""
+        return self.members[0].place
+
 
 @dataclass(frozen=True, slots=True)
 class LineageEdge:
@@ -45,6 +80,27 @@ class LineageEdge:
     unit: str | None = None
     at: Instant | None = None
     event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnEdge:
+    """A line between two things or groups as drawn; one that stands for several facts tells no more."""
+
+    source: str
+    target: str
+    relation: str
+    quantity: float | None = None
+    unit: str | None = None
+    at: Instant | None = None
+    event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn of a walk: things and groups by level and order, and the lines between them."""
+
+    items: tuple[LineageNode | LineageGroup, ...]
+    edges: tuple[DrawnEdge, ...]
 
 
 @dataclass(frozen=True, slots=True)
