@@ -10,8 +10,12 @@ from typing import Annotated, Any, Final, TypeAlias
 
 import orjson
 import typer
+from rich.console import Console, ConsoleOptions
+from rich.table import Table
 
 from twin.errors import TwinError
+
+_WIDEST: Final = 10_000
 
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
@@ -24,6 +28,20 @@ def say(words: str, facts: dict[str, Any], *, as_json: bool) -> None:
 def note(words: str) -> None:
     """Print something that is not the answer: progress, advice."""
     print(plain(words), file=sys.stderr, flush=True)
+
+
+def show(table: Table) -> None:
+    """Print a table with nothing cut off: a narrow terminal folds, a file or a pipe gets whole lines."""
+    for column in table.columns:
+        column.overflow = "fold"
+    console = Console(file=sys.stdout)
+    if not console.is_terminal:
+        console.width = max(console.width, console.measure(table, options=_wide(console)).maximum)
+    console.print(table)
+
+
+def _wide(console: Console) -> ConsoleOptions:
+    return console.options.update(width=_WIDEST)
 
 
 @contextmanager

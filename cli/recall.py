@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from cli.export import ExportTo, ForCustomer, InLanguage, export, form_of
-from cli.output import AsJson, note, plain, say
+from cli.output import AsJson, note, plain, say, show
 from cli.recall_scope import Suspect
 from cli.service import Service, settings_of
 from cli.waiting import waiting
@@ -77,7 +76,7 @@ def recall(  # noqa: PLR0913, PLR0917 - one option for each thing that can be su
 
 
 def _show(impact: dict[str, Any]) -> None:
-    Console().print(_table(impact))
+    show(_table(impact))
     totals, answer = impact["totals"], impact["answer"]
     words = (
         "{low} to {high} units in {lots} lots ({definiteLots} definite, {possibleLots} possible); "

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from cli.export import ExportTo, ForCustomer, InLanguage, export, form_of
-from cli.output import AsJson, note, plain, say
+from cli.output import AsJson, note, plain, say, show
 from cli.service import Service, settings_of
 from cli.waiting import waiting
 from twin.errors import Refused
@@ -71,7 +70,7 @@ def _show(whole: dict[str, Any], bound: str) -> None:
     table = Table("level", "kind", "key", bound)
     for node in sorted(whole["nodes"], key=lambda row: (row["level"], row["key"])):
         table.add_row(str(node["level"]), node["kind"], Text(plain(node["key"])), node[bound] or "")
-    Console().print(table)
+    show(table)
     answer = whole["answer"]
     words = f"{len(whole['nodes'])} things, {len(whole['edges'])} facts"
     say(f"{words}; as of {answer['asOf']}, known at {answer['knownAt']}", {}, as_json=False)
