@@ -60,3 +60,10 @@ async def alarm_equipment(root: Parent[Alarm], info: Info) -> Equipment:
     """The machine that raised it."""
     found = await info.context.loaders.equipment.load((root.equipment_id, clocks_of(info)))
     return found or Equipment(root.equipment_id)
+
+
+async def alarm_lot(root: Parent[Alarm], info: Info) -> Lot | None:
+    """The lot that was in the machine, where it tells."""
+    if root.lot_id is None:
+        return None
+    return await info.context.loaders.lots.load((root.lot_id, clocks_of(info))) or Lot(root.lot_id)

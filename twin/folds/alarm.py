@@ -11,6 +11,10 @@ from twin.events.fact import Fact
 from twin.folds.fold import Fold
 
 _LOWEST: Final = 1
+_SINCE_IT_WAS_SET: Final = (
+    *("level", "escalated_to", "cleared_at"),
+    *("acknowledged_at", "acknowledged_by", "note"),
+)
 
 
 class AlarmFold(Fold):
@@ -27,17 +31,17 @@ class AlarmFold(Fold):
                 return {name: getattr(fact, name) for name in names} | {"set_at": event.occurred_at}
             case AlarmCleared(equipment_id=equipment):
                 return {"cleared_at": event.occurred_at, "heard_from": equipment}
-            case AlarmAcknowledged(by=by):
-                return {"acknowledged_at": event.occurred_at, "acknowledged_by": by}
-            case AlarmEscalated(level=level):
-                return {"level": level}
+            case AlarmAcknowledged(by=by, note=note):
+                return {"acknowledged_at": event.occurred_at, "acknowledged_by": by, "note": note}
+            case AlarmEscalated(level=level, notified=notified):
+                return {"level": level, "escalated_to": list(notified)}
         return {}
 
     def properties(self) -> dict[str, Any]:
         """The alarm as the graph stores it."""
         values = super().properties()
         set_at = self.told_at("set_at")
-        for name in ("level", "cleared_at", "acknowledged_at", "acknowledged_by"):
+        for name in _SINCE_IT_WAS_SET:
             told_at = self.told_at(name)
             if set_at is not None and told_at is not None and told_at < set_at:
                 values[name] = None

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from typing import Any, ClassVar, Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from twin.events.equipment import EquipmentConnected, EquipmentDisconnected, EquipmentStateChanged
+from twin.events.equipment import (
+    EquipmentConnected,
+    EquipmentDisconnected,
+    EquipmentStateChanged,
+    ProductionCounted,
+)
 from twin.events.event import Event, OrderKey
 from twin.events.fact import Fact
-from twin.events.lot import LotTrackedIn, LotTrackedOut, TrackInCancelled
+from twin.events.lot import LotTrackedIn
 from twin.events.order import EquipmentRegistered
 from twin.events.recipe import RecipeSelected
 from twin.folds.fold import Fold, said
+from twin.folds.lot_inside import LotInside
 from twin.folds.suspicion import Suspicion
-from twin.vocabulary.instants import Instant
+from twin.vocabulary.instants import Instant, instant_of
 from twin.vocabulary.states import EquipmentState
 
 _STRETCH: Final = frozenset({"stretch"})
+_INSIDE: Final = frozenset({"inside"})
 
 
 class _Stretch(Struct, array_like=True):
@@ -41,9 +48,10 @@ class EquipmentFold(Fold):
     label: ClassVar[str] = "Equipment"
     defined_by: ClassVar[frozenset[type[Fact]]] = frozenset({EquipmentRegistered})
 
-    told_by_latest: ClassVar[frozenset[str]] = _STRETCH
+    told_by_latest: ClassVar[frozenset[str]] = _STRETCH | _INSIDE
 
     stretch: _Stretch | None = None
+    inside: LotInside = field(default_factory=LotInside)
 
     def tells(self, event: Event) -> Mapping[str, Any]:
         """What the event says of the machine."""
@@ -54,38 +62,51 @@ class EquipmentFold(Fold):
             case EquipmentStateChanged(reason_code=reason, process_state=process) as fact:
                 heard = fact.state is not EquipmentState.UNKNOWN
                 values = {"reason_code": reason, "process_state": process, "connected": heard}
-                values |= said(fact, "lot_id")
             case EquipmentConnected():
                 values = {"connected": True}
             case EquipmentDisconnected():
                 values = {"connected": False}
             case LotTrackedIn() as fact:
-                values = {"lot_id": fact.lot_id, **said(fact, "recipe_id", "recipe_version")}
-            case LotTrackedOut() | TrackInCancelled():
-                values = {"lot_id": None}
+                values = said(fact, "recipe_id", "recipe_version")
+            case ProductionCounted() as fact:
+                values = _counted(fact, event)
             case RecipeSelected(recipe_id=recipe_id, version=version):
                 values = {"recipe_id": recipe_id, "recipe_version": version}
         return values
 
     def step_back(self, event: Event) -> frozenset[str] | None:
-        """Forget the latest stretch when the event decides in which state the machine is, or since when."""
+        """Forget what the event decides: in which state the machine is, since when, or with which lot."""
+        untold: frozenset[str] = frozenset()
         last = self.stretch
-        if last is None or event.order not in (last.latest, last.first, last.before):
-            return frozenset()
-        self.stretch = None
-        return _STRETCH
+        if last is not None and event.order in (last.latest, last.first, last.before):
+            self.stretch = None
+            untold |= _STRETCH
+        if self.inside.rests_on(event.order):
+            self.inside = LotInside()
+            untold |= _INSIDE
+        return untold
 
     def tell_again(self, event: Event, names: Set[str]) -> Set[str] | None:
         """Tell some names again; the stretch is told once a report before it names another state."""
         told = super().tell_again(event, names)
-        if told is None or not names >= _STRETCH:
+        if told is None:
+            return None
+        if names >= _INSIDE:
+            if not self.inside.take(event):
+                return None
+            told = told | _INSIDE if self.inside.came is not None else told
+        if not names >= _STRETCH:
             return told
-        if not self.step(event):
+        if not self._report(event):
             return None
         before = None if self.stretch is None else self.stretch.before
         return told | _STRETCH if before is not None and before >= event.order else told
 
     def step(self, event: Event) -> bool:
+        """Learn which lot is inside, and since when the machine is in its state."""
+        return self.inside.take(event) and self._report(event)
+
+    def _report(self, event: Event) -> bool:
         """Take a report of a state into the stretch of equal states that is the latest."""
         if not isinstance(event.fact, EquipmentStateChanged | EquipmentDisconnected):
             return True
@@ -110,6 +131,7 @@ class EquipmentFold(Fold):
         values["state"] = EquipmentState.UNKNOWN.value if last is None else last.state
         values["state_since"] = None if last is None else last.since
         values["connected"] = bool(values["connected"])
+        values["lot_id"] = self.inside.now
         values["last_seen_at"] = values["updated_at"]
         return values
 
@@ -136,6 +158,15 @@ def _registered(fact: EquipmentRegistered) -> dict[str, Any]:
         "equipment_type": fact.equipment_type,
         "positions": list(fact.positions),
         **{name: getattr(fact, name) for name in names},
+    }
+
+
+def _counted(fact: ProductionCounted, event: Event) -> dict[str, Any]:
+    return {
+        "counted_total": fact.total,
+        "counted_good": fact.good,
+        "counted_since_at": None if fact.since_at is None else instant_of(fact.since_at),
+        "counted_at": event.occurred_at,
     }
 
 

@@ -10,7 +10,7 @@ from twin.graph.session import Graph
 from twin.queries.cursors import Place
 from twin.queries.paging import Listing
 from twin.queries.things import Row
-from twin.records.equipment import Alarm, Equipment
+from twin.records.equipment import Alarm, Equipment, ProductionCount
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import EquipmentState
 
@@ -152,8 +152,22 @@ def equipment_of(row: Row) -> Equipment:
         lot_id=row.get("lot_id"),
         recipe_id=row.get("recipe_id"),
         recipe_version=row.get("recipe_version"),
+        count=_count_of(row),
         last_seen_at=row.get("last_seen_at"),
+        name=row.get("name"),
+        vendor=row.get("vendor"),
+        model=row.get("model"),
+        area_id=row.get("area_id"),
+        site_id=row.get("site_id"),
+        positions=tuple(row.get("positions") or ()),
     )
+
+
+def _count_of(row: Row) -> ProductionCount | None:
+    total, at = row.get("counted_total"), row.get("counted_at")
+    if total is None or at is None:
+        return None
+    return ProductionCount(total, row.get("counted_good"), row.get("counted_since_at"), at)
 
 
 def alarm_of(row: Row) -> Alarm:
@@ -168,4 +182,8 @@ def alarm_of(row: Row) -> Alarm:
         cleared_at=row.get("cleared_at"),
         acknowledged_at=row.get("acknowledged_at"),
         acknowledged_by=row.get("acknowledged_by"),
+        category=row.get("category"),
+        lot_id=row.get("lot_id"),
+        escalated_to=tuple(row.get("escalated_to") or ()),
+        note=row.get("note"),
     )

@@ -9,6 +9,16 @@ from twin.vocabulary.states import EquipmentState
 
 
 @dataclass(frozen=True, slots=True)
+class ProductionCount:
+    """What a machine's own counters said last."""
+
+    total: int
+    good: int | None
+    since: Instant | None
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Equipment:
     """A machine and what it does."""
 
@@ -23,7 +33,14 @@ class Equipment:
     lot_id: str | None = None
     recipe_id: str | None = None
     recipe_version: str | None = None
+    count: ProductionCount | None = None
     last_seen_at: Instant | None = None
+    name: str | None = None
+    vendor: str | None = None
+    model: str | None = None
+    area_id: str | None = None
+    site_id: str | None = None
+    positions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +56,7 @@ class Alarm:
     cleared_at: Instant | None = None
     acknowledged_at: Instant | None = None
     acknowledged_by: str | None = None
+    category: str | None = None
+    lot_id: str | None = None
+    escalated_to: tuple[str, ...] = ()
+    note: str | None = None

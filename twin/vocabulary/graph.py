@@ -111,7 +111,7 @@ NODES: Final[dict[str, Node]] = {
         + names(
             "equipment_type line_id area_id site_id name vendor model positions state "
             "state_since process_state reason_code connected lot_id recipe_id recipe_version "
-            "last_seen_at"
+            "counted_total counted_good counted_since_at counted_at last_seen_at"
         ),
     ),
     "Tool": Node(
@@ -124,7 +124,8 @@ NODES: Final[dict[str, Node]] = {
         "An alarm of a machine; open while cleared_at is missing.",
         FOLDED
         + names(
-            "equipment_id code text category lot_id level set_at cleared_at acknowledged_at acknowledged_by"
+            "equipment_id code text category lot_id level escalated_to set_at cleared_at "
+            "acknowledged_at acknowledged_by note"
         ),
     ),
     "RecipeVersion": Node(

@@ -138,3 +138,70 @@ def test_a_report_that_decides_nothing_any_more_is_taken_back_alone() -> None:
         assert fold is not None
         untold.append("stretch" in (fold.give_back(gone) or ()))
     assert untold == [False, False, True, True, False, True]
+
+
+def _traffic() -> list[Event]:
+    """Two lots overlap, then a third, which a report of the machine names; each leaves."""
+    at = iter(range(1, 10))
+
+    def then(build: Any, lot: str) -> Event:
+        minute = next(at)
+        return build(event_id=f"t{minute}", lot_id=lot, occurred_at=factory.START + minute)  # type: ignore[no-any-return]
+
+    came, went = factory.lot_tracked_in, factory.lot_tracked_out
+    return [
+        then(came, "A"),
+        then(came, "B"),
+        then(went, "A"),
+        then(went, "B"),
+        then(factory.equipment_state_changed, "C"),
+        then(went, "C"),
+        then(came, "D"),
+        then(factory.track_in_cancelled, "D"),
+    ]
+
+
+def test_a_lot_that_leaves_takes_no_other_lot_along() -> None:
+    events = _traffic()
+    inside = []
+    for number in range(1, len(events) + 1):
+        fold = _folded(events[:number])
+        assert fold is not None
+        inside.append(fold.properties()["lot_id"])
+
+    assert inside == ["A", "B", "B", None, "C", None, "D", None]
+
+
+@given(st.data())
+def test_the_lot_inside_is_the_same_in_any_order_and_after_events_are_taken_back(data: st.DataObject) -> None:
+    events = data.draw(st.lists(st.sampled_from(_traffic()), unique_by=lambda event: event.event_id))
+    gone = [event for event in events if data.draw(st.booleans())]
+    left = sorted((event for event in events if event not in gone), key=lambda event: event.order)
+    fold, expected = _folded(events), _folded(left)
+    assert fold is not None
+    assert expected is not None
+
+    assert take_back(fold, gone, left)
+
+    assert fold.properties() == expected.properties()
+
+
+def test_a_lot_told_late_that_left_long_ago_asks_for_all_events() -> None:
+    went = [factory.lot_tracked_out(lot_id=f"L-{number}", occurred_at=f"09:{number % 60}:{number // 60}")
+            for number in range(70)]  # fmt: skip
+    late = factory.lot_tracked_in(lot_id="L-0", occurred_at="08:00")
+
+    assert _folded([*went, late]) is None
+    fold = _folded(sorted([*went, late], key=lambda event: event.order))
+    assert fold is not None
+    assert fold.properties()["lot_id"] is None
+
+
+def test_a_machine_tells_its_latest_counters() -> None:
+    later = factory.production_counted(total=1200, good=1190, since_at=factory.MOMENT, occurred_at="09:00")
+    fold = _folded([later, factory.production_counted(total=1000, occurred_at="08:30")])
+
+    assert fold is not None
+    told = fold.properties()
+    assert (told["counted_total"], told["counted_good"]) == (1200, 1190)
+    assert (told["counted_since_at"], told["counted_at"]) == (factory.START, factory.at("09:00"))
