@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from resolvers import inputs
 from twin.errors import Refused
 from twin.records import recall as records
 from twin.records.recall import RecallScope, Window
+
+_HIGHEST_BIN: Final = 65_535
+"""Bins of a map are 16 bits wide."""
 
 
 def scope_asked(asked: inputs.RecallScope) -> RecallScope:
     """The scope that a question names.
 
     Raises:
-        Refused: ``scope.bad`` when none is named, ``window.empty`` when a window ends before it begins.
+        Refused: ``scope.bad`` when none is named, ``window.empty`` when a window ends before it begins,
+            ``region.empty`` and ``bins.bad`` for a part of a wafer that no die can be in.
     """
     if asked.material_lot:
         return records.MaterialLotScope(asked.material_lot.material_lot_id, asked.material_lot.from_)
@@ -33,12 +39,26 @@ def _other_scope(asked: inputs.RecallScope) -> RecallScope:
     if asked.operator:
         return records.OperatorScope(asked.operator.operator_id, _window(asked.operator.window))
     if asked.wafer:
-        wafer = asked.wafer
-        bins = None if wafer.bins is None else tuple(wafer.bins)
-        return records.WaferScope(
-            wafer.substrate_id, wafer.x_min, wafer.x_max, wafer.y_min, wafer.y_max, bins
-        )
+        return _wafer(asked.wafer)
     raise Refused("A scope names exactly one suspect.", code="scope.bad", field="scope")
+
+
+def _wafer(asked: inputs.WaferScope) -> records.WaferScope:
+    for low, high, axis in ((asked.x_min, asked.x_max, "x"), (asked.y_min, asked.y_max, "y")):
+        if low is not None and high is not None and high < low:
+            raise Refused(
+                f"The region ends before it begins: {axis}Min is {low}, {axis}Max {high}.",
+                code="region.empty",
+                field=f"{axis}Max",
+            )
+    bins = None if asked.bins is None else tuple(asked.bins)
+    if bins is not None and not (bins and all(0 <= code <= _HIGHEST_BIN for code in bins)):
+        raise Refused(
+            f"bins holds one code or more from 0 to {_HIGHEST_BIN}; leave it out for all dies.",
+            code="bins.bad",
+            field="bins",
+        )
+    return records.WaferScope(asked.substrate_id, asked.x_min, asked.x_max, asked.y_min, asked.y_max, bins)
 
 
 def _window(asked: inputs.TimeWindow | None) -> Window:

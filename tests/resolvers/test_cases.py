@@ -118,12 +118,11 @@ async def test_cases_are_listed_newest_first_filtered_and_in_slices(desk: CaseDe
     assert [row["caseId"] for row in drafts["nodes"]] == [made[2], made[0]]
 
 
-async def test_a_simulation_of_a_mistyped_suspect_is_refused_and_not_logged(desk: CaseDesk) -> None:
-    case_id = await desk.draft({"lot": {"lotId": "LOT-1 typo"}})
-    refused = await desk.do("simulateRecallCase", caseId=case_id)
+async def test_a_case_about_a_mistyped_suspect_is_not_drafted(desk: CaseDesk) -> None:
+    refused = await desk.do("draftRecallCase", scope={"lot": {"lotId": "LOT-1 typo"}}, reason="voids")
     assert refused["userErrors"] == [{"code": "thing.not_found", "field": None}]
-    case = await desk.office.ledger.case(case_id)
-    assert (case.state, case.revision) == ("DRAFT", 1)
+    listing = "{ recallCases { totalCount nodes { caseId lotsLeftOut } } }"
+    assert (await desk.ask(listing))["recallCases"] == {"totalCount": 0, "nodes": []}
 
 
 async def test_the_scope_of_a_case_can_be_asked_with_again(desk: CaseDesk) -> None:

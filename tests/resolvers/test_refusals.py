@@ -25,6 +25,22 @@ from twin.vocabulary.roles import Role
         ('whereUsed(of: {kind: MATERIAL_LOT, key: "nobody"}) { totalCount }', "thing.not_found"),
         ('whereUsed(of: {kind: CUSTOMER, key: "CUST-1"}) { totalCount }', "thing.bad_kind"),
         ('whereUsed(of: {kind: DIE, key: "WAFER-1"}) { totalCount }', "thing.bad_key"),
+        (
+            'recallImpact(scope: {wafer: {substrateId: "WAFER-1", xMin: 2, xMax: 1}}) { totals { low } }',
+            "region.empty",
+        ),
+        (
+            'recallImpact(scope: {wafer: {substrateId: "WAFER-1", yMin: 0, yMax: -1}}) { totals { low } }',
+            "region.empty",
+        ),
+        (
+            'recallImpact(scope: {wafer: {substrateId: "WAFER-1", bins: []}}) { totals { low } }',
+            "bins.bad",
+        ),
+        (
+            'recallImpact(scope: {wafer: {substrateId: "WAFER-1", bins: [65536]}}) { totals { low } }',
+            "bins.bad",
+        ),
         ("commonality(bad: []) { lift }", "list.empty"),
         ('commonality(bad: [{kind: CUSTOMER, key: "CUST-1"}]) { lift }', "thing.bad_kind"),
         ('node(id: "nonsense") { id }', "id.bad"),

@@ -13,8 +13,10 @@ from twin.cases.lifecycle import check, entry_data
 from twin.cases.scope_text import scope_kept
 from twin.errors import Refused
 from twin.graph.session import Graph
+from twin.lineage.scope import thing_of
 from twin.queries.clocks import LIVE, Clocks
 from twin.queries.index.index import LineageIndex
+from twin.queries.named import must_be_known
 from twin.queries.recall_impact import recall_impact
 from twin.records.case import Actor, RecallCase
 from twin.records.recall import Exposure, RecallScope
@@ -65,7 +67,12 @@ class Desk:
     async def draft(
         self, by: By, scope: RecallScope, reason: str, owner: str | None, kind: CaseKind = CaseKind.RECALL
     ) -> RecallCase:
-        """Begin a case about a suspect."""
+        """Begin a case about a suspect.
+
+        Raises:
+            NotFound: no counted event names the suspect: the case would tell of nothing affected.
+        """
+        await must_be_known(self.graph, thing_of(scope))
         data = {
             "kind": kind.value,
             "scope": scope_kept(scope),

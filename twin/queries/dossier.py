@@ -21,6 +21,7 @@ from twin.lineage.scope import thing_of
 from twin.queries.clocks import LIVE, Clocks
 from twin.queries.closure import Closure
 from twin.queries.genealogy import genealogy_events
+from twin.queries.named import must_be_known
 from twin.queries.recall_impact import recall_events
 from twin.queries.rings import Reached, Way
 from twin.queries.watermark import watermark
@@ -51,8 +52,9 @@ async def recall_dossier(graph: Graph, scope: RecallScope, terms: Terms = Terms(
     """Everything that may carry a suspect; for a customer, what of that is the customer's.
 
     Raises:
-        NotFound: no counted event names the suspect, or it is not the customer's who asks.
+        NotFound: no counted event names the suspect or the customer, or it is not the customer's who asks.
     """
+    await _must_know_customer(graph, terms)
     head = await _head(graph, Subject.RECALL, {"scope": scope_told(scope)}, terms.clocks)
     events = await recall_events(graph, scope, terms.clocks, with_origins=True)
     plant, exposed = await asyncio.to_thread(_exposed, events, scope, terms.clocks)
@@ -70,8 +72,9 @@ async def trace_dossier(graph: Graph, root: Thing, direction: TraceDirection, te
     """The walk from a thing; for a customer, what of it lies among the customer's things.
 
     Raises:
-        NotFound: no counted event names the thing, or it is not the customer's.
+        NotFound: no counted event names the thing or the customer, or it is not the customer's.
     """
+    await _must_know_customer(graph, terms)
     asked: dict[str, Any] = {
         "of": {"kind": root.kind.value, "key": root.key},
         "direction": direction.value,
@@ -86,6 +89,12 @@ async def trace_dossier(graph: Graph, root: Thing, direction: TraceDirection, te
     around = await _around(graph, walked, terms.clocks)
     whose = await asyncio.to_thread(Plant.of, around)
     return trace_for_customer(head, walked, whose, terms.customer_id)
+
+
+async def _must_know_customer(graph: Graph, terms: Terms) -> None:
+    """A file for a mistyped customer would tell of nothing affected."""
+    if terms.customer_id is not None and not terms.by_customer:
+        await must_be_known(graph, Thing(ThingKind.CUSTOMER, terms.customer_id))
 
 
 async def _around(graph: Graph, walked: Lineage, clocks: Clocks) -> list[Event]:

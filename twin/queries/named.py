@@ -37,8 +37,12 @@ NAMED: Final[dict[str, LiteralString]] = {
         MATCH (:RecipeVersion {recipe_version_id: $key})<-[:ABOUT]-(event:Event) WHERE event.voided_at IS NULL
         RETURN event.event_id AS event_id LIMIT 1
     """,
+    "Customer": """
+        MATCH (:Customer {customer_id: $key})<-[:ABOUT]-(event:Event) WHERE event.voided_at IS NULL
+        RETURN event.event_id AS event_id LIMIT 1
+    """,
 }
-"""One counted event that names the thing, for what a recall can start from."""
+"""One counted event that names the thing: what a recall can start from, or a customer."""
 
 
 async def must_be_known(graph: Graph, thing: Thing) -> None:

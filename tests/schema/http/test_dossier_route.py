@@ -113,6 +113,15 @@ async def test_a_mistyped_suspect_is_not_found(door: Door) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "thing.not_found")
 
 
+async def test_a_mistyped_customer_is_not_found(door: Door) -> None:
+    """A file that tells of nothing affected would be taken for an answer."""
+    answer = await door.get("/dossier/recall.csv", scope=PASTE, customer="NO-SUCH")
+    assert (answer.status_code, answer.json()["code"]) == (404, "thing.not_found")
+    of = {"kind": "LOT", "key": "L5"}
+    answer = await door.get("/dossier/trace.csv", of=of, direction="ANCESTORS", customer="NO-SUCH")
+    assert (answer.status_code, answer.json()["code"]) == (404, "thing.not_found")
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests import factory as f
 from tests.graph_fixtures import wipe
 from tests.twin.dossier.led_day import for_customer, whole
 from tests.twin.dossier.test_redaction import SCOPES
@@ -34,7 +35,7 @@ ROOTS = [
 @pytest.fixture(scope="module")
 async def plant(graph: Graph) -> AsyncIterator[Graph]:
     await wipe(graph)
-    await project(graph, *EVENTS)
+    await project(graph, *EVENTS, f.order_received(order_id="ORD-S", customer_id="STRANGER"))
     yield graph
     await wipe(graph)
 
