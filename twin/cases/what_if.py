@@ -13,6 +13,7 @@ from twin.events.quality import InspectionRecorded
 from twin.graph.session import Graph
 from twin.lineage.exposure import exposure
 from twin.lineage.plant import Plant
+from twin.lineage.scope import thing_of
 from twin.queries.clocks import Clocks
 from twin.queries.recall_impact import recall_events
 from twin.records.recall import (
@@ -73,7 +74,7 @@ def varied(scope: RecallScope, variant: Variant) -> RecallScope:
         scope = _wider(scope, variant.minutes * _MINUTE_MS)
     if variant.position is not None:
         if not isinstance(scope, EquipmentScope):
-            raise _not_possible("a position", scope)
+            raise _not_possible("position", scope)
         scope = replace(scope, position=variant.position)
     return scope
 
@@ -87,7 +88,7 @@ def _wider(scope: RecallScope, by: int) -> RecallScope:
         case MaterialLotScope(start=int()) | LotScope(start=int()):
             return replace(scope, start=_moved(scope.start, -by))
         case _:
-            raise _not_possible("a window", scope)
+            raise _not_possible("window", scope)
 
 
 def _widened(window: Window, by: int) -> Window:
@@ -103,7 +104,7 @@ def _moved(at: Instant | None, by: int) -> Instant | None:
 
 def _not_possible(what: str, scope: RecallScope) -> Refused:
     return Refused(
-        f"a {type(scope).__name__} as it was asked has not {what} to change",
+        f"the scope about {thing_of(scope)} has no {what} to change",
         code="variant.not_possible",
         field="variants",
     )

@@ -82,6 +82,12 @@ def test_a_variant_that_cannot_be_is_refused(scope: RecallScope, variant: Varian
     assert refused.value.code == code
 
 
+def test_a_variant_that_cannot_be_is_told_by_the_name_of_the_suspect() -> None:
+    with pytest.raises(Refused) as refused:
+        varied(WaferScope("W1"), Variant("wider", minutes=10))
+    assert refused.value.message == "the scope about SUBSTRATE:W1 has no window to change"
+
+
 def test_one_head_only_is_a_position_of_the_same_window() -> None:
     narrowed = varied(EquipmentScope("DB-01", HOUR), Variant("head", position="H1"))
     assert narrowed == EquipmentScope("DB-01", HOUR, "H1")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
+
 import pytest
 
 from twin.errors import Refused
@@ -8,6 +10,15 @@ from twin.queries.cursors import cursor_of, place_of
 
 def test_a_cursor_leads_back_to_its_place() -> None:
     assert place_of("lots", cursor_of("lots", (1_700_000_000_000, "L/1"))) == (1_700_000_000_000, "L/1")
+
+
+def test_a_cursor_of_a_list_about_very_much_leads_back_to_its_place() -> None:
+    listing = f"lots {list(range(1_000))}"
+    assert place_of(listing, cursor_of(listing, ("L1",))) == ("L1",)
+
+
+def test_a_cursor_does_not_tell_what_its_list_is_about() -> None:
+    assert b"SECRET" not in urlsafe_b64decode(cursor_of("lots SECRET-PASTE", ("L1",)))
 
 
 def test_no_cursor_is_the_start() -> None:
