@@ -13,9 +13,10 @@ from typing import Any, Final
 from twin.events.codec import content_hash, fact_json
 from twin.events.event import Event
 from twin.events.lot import LotSplit
-from twin.events.material import MaterialConsumed
+from twin.events.material import MaterialConsumed, MaterialLotReceived
 from twin.events.naming import named
 from twin.graph.session import Graph, Transaction
+from twin.projection.identity import IDENTIFY, identified
 from twin.projection.lot import CONSUME, DERIVE
 from twin.projection.markers import MARK, Marker
 from twin.projection.pieces import send
@@ -63,11 +64,14 @@ async def _write(graph: Graph, events: list[Event], seen: set[tuple[str, str]]) 
 
 
 async def _edges(tx: Transaction, events: Iterable[Event]) -> None:
+    received: list[Row] = []
     consumed: list[Row] = []
     derived: list[Row] = []
     for event in events:
         told = {"event_id": event.event_id, "occurred_at": event.occurred_at}
         match event.fact:
+            case MaterialLotReceived():
+                received += identified(event)
             case MaterialConsumed(lot_id=lot_id, material_lot_id=material_lot):
                 consumed.append({"source": lot_id, "target": material_lot, "fact": told})
             case LotSplit(parent_lot_id=parent, children=children):
@@ -75,6 +79,7 @@ async def _edges(tx: Transaction, events: Iterable[Event]) -> None:
                     {"source": parent, "target": child.lot_id, "fact": {**told, "quantity": child.quantity}}
                     for child in children
                 ]
+    await send(tx, IDENTIFY, received)
     await send(tx, CONSUME, consumed)
     await send(tx, DERIVE, derived)
 

@@ -8,8 +8,8 @@ from twin.events.event import Event
 from twin.folds.clock import TOLERANCE_MS
 from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
-from twin.queries.history import histories
 from twin.queries.index.hints import Hints, Past
+from twin.queries.material_identities import identities
 from twin.queries.material_pasts import HOWEVER_EARLY, aliases, pasts, pasts_by_id
 from twin.queries.selection import IDENTITY
 
@@ -51,7 +51,7 @@ class MaterialReading:
         others = [key for key in asked if key not in found]
         if not others:
             return found
-        return found | await histories(self._graph, "MaterialLot", others, self._clocks, IDENTITY)
+        return found | await identities(self._graph, others, self._clocks)
 
     def _since(self, past: Past) -> Iterable[Event]:
         return (event for event_id in past.uses if (event := self._known.get(event_id)) is not None)

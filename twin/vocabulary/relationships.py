@@ -25,6 +25,9 @@ FACT: Final = names("event_id occurred_at recorded_at voided_at")
 
 RELATIONSHIPS: Final[dict[str, Relationship]] = {
     "ABOUT": Relationship(("Event",), NAMED_BY_EVENTS, "The event names the thing: what a fold reads."),
+    "IDENTIFIES": Relationship(
+        ("Event",), ("MaterialLot",), "The event received, mixed or thawed the material lot.", FACT
+    ),
     "CONSUMED": Relationship(
         ("Lot",),
         ("MaterialLot",),
