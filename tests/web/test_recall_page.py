@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from zipfile import ZipFile
 
 from playwright.sync_api import Page, expect
@@ -101,7 +102,11 @@ def test_the_answer_is_downloaded_as_a_workbook_or_for_one_customer(
         service,
         ("LotCreated", "2026-03-02T00:00:00Z", {"lot_id": "D1", "product_id": "LED", "quantity": 100}),
         ("MaterialConsumed", "2026-03-02T01:00:00Z", paste),
-    )
+        ("OrderReceived", "2026-03-02T00:00:00Z", {
+            "order_id": "D-O", "customer_id": "OTHER", "product_id": "LED", "quantity": 1,
+            "due_at": "2026-04-01T00:00:00Z",
+        }),
+    )  # fmt: skip
     page.goto(f"{service.url}/recall?materialLot=DP1#token={service.token('quality')}")
     with page.expect_download(timeout=WITHIN_MS) as chosen:
         page.get_by_role("button", name="Download").click(timeout=WITHIN_MS)
@@ -110,10 +115,13 @@ def test_the_answer_is_downloaded_as_a_workbook_or_for_one_customer(
         assert b"D1" in book.read("xl/worksheets/sheet3.xml")
     page.get_by_label("Kind of file").select_option("json")
     page.get_by_label("For customer").fill("NOBODY")
+    page.get_by_role("button", name="Download").click()
+    expect(page.get_by_role("alert")).to_contain_text("thing.not_found", timeout=WITHIN_MS)
+    page.get_by_label("For customer").fill("OTHER")
     with page.expect_download(timeout=WITHIN_MS) as narrowed:
         page.get_by_role("button", name="Download").click()
     told = json.loads(narrowed.value.path().read_bytes())
-    assert (told["customer"], told["tables"]["lots"]) == ("NOBODY", [])
+    assert (told["customer"], told["tables"]["lots"]) == ("OTHER", [])
 
 
 def test_who_may_not_export_is_told_so(page: Page, service: RunningService) -> None:
@@ -123,3 +131,28 @@ def test_who_may_not_export_is_told_so(page: Page, service: RunningService) -> N
     page.goto(f"{service.url}/recall?materialLot=EP1#token={service.token('engineer')}")
     page.get_by_role("button", name="Download").click(timeout=WITHIN_MS)
     expect(page.get_by_role("alert")).to_have_attribute("data-code", "access.forbidden", timeout=WITHIN_MS)
+
+
+def test_a_suspect_that_reached_nothing_is_told_so_whatever_it_is(
+    page: Page, service: RunningService
+) -> None:
+    a_lot_pasted_and_split(service)
+    send(service, ("SubstrateRegistered", "2026-03-02T00:00:00Z", {"substrate_id": "RW9", "kind": "WAFER"}))
+    page.goto(f"{service.url}/recall?wafer=RW9&lang=zh-Hant#token={service.token('quality')}")
+    expect(page.locator("p.empty")).to_have_text("沒有批次受影響。", timeout=WITHIN_MS)
+
+
+def test_times_are_of_24_hours_in_every_language(page: Page, service: RunningService) -> None:
+    a_lot_pasted_and_split(service)
+    for language in ("en", "zh-Hant", "zh-Hans"):
+        page.goto(f"{service.url}/recall?materialLot=RP1&lang={language}#token={service.token('quality')}")
+        since = page.locator("tr[data-lot=R1] td").nth(4)
+        expect(since).to_contain_text(re.compile(r"^\D{0,4}[\d/ ,Mar]+ \d\d:00:00$"), timeout=WITHIN_MS)
+
+
+def test_a_query_is_copied_where_the_browser_offers_no_clipboard(page: Page, service: RunningService) -> None:
+    """A plain http address within a plant is no secure context."""
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined })")
+    page.goto(f"{service.url}/recall?lang=en#token={service.token('quality')}")
+    page.get_by_role("button", name="Copy the GraphQL query").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible(timeout=WITHIN_MS)

@@ -11,6 +11,8 @@ import { LOT, type LotShown } from "./document";
 import { Runs } from "./Runs";
 import { notLookedAt, wafersOf, withAllMoved } from "./wafers";
 
+const QUALITY: Record<string, string> = { PASS: words.passed, FAIL: words.failed, PENDING: words.notJudged };
+
 /** One lot: what it was made of, on which machines, from which dies; each of them may be asked a recall about. */
 export function Lot({ token, lotId, onRefused }: { token: string; lotId: string; onRefused(): void }) {
   const [lot, setLot] = useState<LotShown | null>(null);
@@ -56,7 +58,7 @@ function About({ lot }: { lot: LotShown }) {
       <dl>
         <div><dt>{words.product}</dt><dd>{lot.product?.productId ?? "–"}</dd></div>
         <div><dt>{words.state}</dt><dd>{word(lot.status)}</dd></div>
-        <div><dt>{words.quality}</dt><dd>{word(lot.quality)}</dd></div>
+        <div><dt>{words.quality}</dt><dd>{QUALITY[lot.quality] ?? lot.quality}</dd></div>
         <div><dt>{words.quantity}</dt><dd>{lot.quantity}</dd></div>
         <div><dt>{words.operation}</dt><dd>{lot.currentOperation ?? "–"}</dd></div>
         <div><dt>{words.equipment}</dt><dd>{lot.currentEquipment?.equipmentId ?? "–"}</dd></div>

@@ -3,6 +3,7 @@ import { ask, type Problem } from "../api/ask";
 import { dropToken } from "../api/token";
 import { addressed, scopeOf, suspectIn, type Suspect } from "../scope/scope";
 import { ScopeFields } from "../scope/ScopeFields";
+import { copy } from "../shell/copy";
 import { Header } from "../shell/Header";
 import { ProblemBanner } from "../shell/Problem";
 import { words } from "../words";
@@ -84,7 +85,7 @@ function CopyQuery({ suspect }: { suspect: Suspect }) {
     <button
       type="button"
       class="quiet"
-      onClick={() => void navigator.clipboard.writeText(`${RECALL}\n\n# variables\n${variables}`).then(() => setDone(true))}
+      onClick={() => void copy(`${RECALL}\n\n# variables\n${variables}`).then(setDone)}
     >
       {done ? words.copied : words.copyQuery}
     </button>

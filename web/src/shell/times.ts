@@ -11,7 +11,8 @@ export function elapsed(fromIso: string | null, nowMs: number): string {
   return m > 0 ? `${m}:${two(s)}` : `${s} s`;
 }
 
-const WRITTEN = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "medium" });
+/** A factory runs by 24 hours; "11/12" is two days, so English names the month. */
+const WRITTEN = new Intl.DateTimeFormat(locale, { dateStyle: locale === "en" ? "medium" : "short", timeStyle: "medium", hourCycle: "h23" });
 
 export function written(iso: string): string {
   return WRITTEN.format(new Date(iso));
