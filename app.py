@@ -10,8 +10,9 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import orjson
 import structlog
@@ -40,7 +41,7 @@ from schema.http.server import Server, listening
 from twin.cases.office import Habits, Office
 from twin.history.history import History
 from twin.intake.archiving import Archiving
-from twin.intake.dead_letters import PROJECTION, DeadLetters, Refusal
+from twin.intake.dead_letters import DeadLetters
 from twin.intake.fresh import FreshEvents
 from twin.intake.ingest import IngestResult, ingest, ingest_file
 from twin.intake.intake import Intake
@@ -48,6 +49,7 @@ from twin.intake.ledger import now
 from twin.intake.outbox import Outbox
 from twin.intake.progress import Progress
 from twin.intake.relay import Relay
+from twin.intake.set_aside import set_aside
 from twin.intake.store_alarms import StoreAlarms
 from twin.projection import progress as projection_progress
 from twin.projection.worker import Doors, Worker
@@ -196,7 +198,7 @@ class Part:
             self._log,
             lease,
             self._feed,
-            self._set_aside,
+            partial(set_aside, self._outbox, self._dead_letters),
             now,
             self._history.keep,
             self._fresh.event_of,
@@ -282,12 +284,6 @@ class Part:
 
     async def _positions(self) -> dict[str, int]:
         return await shard_positions(self._stores.graph)
-
-    async def _set_aside(self, entry: Any, error: str, message: str) -> None:  # noqa: ANN401
-        letter = Refusal(
-            stage=PROJECTION, source=entry.outbox, code=error, message=message, raw=entry.payload
-        )
-        await self._dead_letters.keep([letter])
 
     async def _import_file(self, name: str, data: bytes) -> IngestResult:
         return await ingest_file(lambda: facts_of(name, data, now()), data, self._intake, IMPORT_SOURCE)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterable
 
 from tests.graph_fixtures import wipe
 from tests.pipeline.life import PATIENCE_S, Life
+from twin.events.correction import EventVoided
+from twin.events.event import Event
+from twin.events.rejection import ID_REUSED
 from twin.intake.kept import KeptOutbox
 from twin.intake.ledger import now
 from twin.projection.canonical import canonical
@@ -26,8 +30,19 @@ async def same_by_replay(life: Life) -> None:
         await replay.all()
     finally:
         kept.close()
-    assert (replay.damages, replay.set_aside) == (0, [])
+    assert (replay.damages, {row.error for row in replay.set_aside} - {ID_REUSED}) == (0, set())
     assert (await canonical(graph)).splitlines() == expected.splitlines()
+
+
+async def reuses_are_found(life: Life, reused: set[str], held: Iterable[Event]) -> None:
+    """Each id that came again with other content is a finding, unless its event was taken out."""
+    rows = await life.stores.graph.read(
+        "MATCH (finding:Finding {code: $code}) WHERE finding.resolved_at IS NULL "
+        "RETURN finding.finding_id AS finding_id",
+        code=ID_REUSED,
+    )
+    voided = {event.fact.voided_event_id for event in held if isinstance(event.fact, EventVoided)}
+    assert {row["finding_id"] for row in rows} == {f"{ID_REUSED}:{one}" for one in reused - voided}
 
 
 async def told_in_order(life: Life, held: set[str]) -> None:
@@ -35,7 +50,7 @@ async def told_in_order(life: Life, held: set[str]) -> None:
     places: dict[str, tuple[int, int]] = {}
     seq = 0
     while entries := await life.outbox.after(seq, 1_000):
-        places |= {entry.event().event_id: (entry.shard, entry.seq) for entry in entries}
+        places = {entry.event().event_id: (entry.shard, entry.seq) for entry in reversed(entries)} | places
         seq = entries[-1].seq
     last: defaultdict[int, int] = defaultdict(int)
     told: set[str] = set()

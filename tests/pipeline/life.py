@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.pipeline.steps import Gate, GatedFeed, GatedGraph, GatedLease, GatedLog
+from twin.events.rejection import ID_REUSED
 from twin.graph.session import Graph
 from twin.intake.archiving import Archiving, Bounds
 from twin.intake.ledger import now
@@ -58,7 +59,8 @@ class Life:
         return kind(doors, Progress(), self.ahead_from)
 
     async def _keep(self, entry: Entry, error: str, message: str) -> None:
-        self.aside.append((entry, error, message))
+        if error != ID_REUSED or not await self.outbox.refused(entry):
+            self.aside.append((entry, error, message))
 
     async def start(self) -> Life:
         """Start as the service does: whoever held the lease before is known to be dead."""

@@ -16,13 +16,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from msgspec.structs import replace
 
 from tests.graph_fixtures import wipe
-from tests.pipeline.aftermath import same_by_replay, told_in_order
+from tests.pipeline.aftermath import reuses_are_found, same_by_replay, told_in_order
 from tests.pipeline.life import Life, Stores
 from tests.pipeline.plant import KINDS, Story, added_up, differences, held_by
 from tests.pipeline.steps import Step
 from twin.errors import StreamUnavailable
 from twin.events.event import Event
-from twin.intake.ledger import Verdict
+from twin.intake.verdict import Verdict
 from twin.vocabulary.instants import Instant
 
 T = TypeVar("T")
@@ -50,6 +50,7 @@ class Pipeline(RuleBasedStateMachine):
         self.story = Story("s")
         self.promised: dict[str, Event] = {}
         self.unanswered: list[Event] = []
+        self.reused: set[str] = set()
         self.stream_before: dict[Any, Any] = {}
         self.told_whole = True
         self.life: Life | None = None
@@ -105,6 +106,7 @@ class Pipeline(RuleBasedStateMachine):
         known = list(self.promised.values())[place % len(self.promised)]
         other = replace(known, occurred_at=Instant(known.occurred_at + 1))
         assert self.run(self.now.outbox.accept([other])) == [Verdict.REUSED]
+        self.reused.add(known.event_id)
 
     # What goes on by itself.
 
@@ -253,6 +255,8 @@ class Pipeline(RuleBasedStateMachine):
         assert held - self.promised.keys() - {event.event_id for event in self.unanswered} == set()
         if self.told_whole:
             await told_in_order(self.now, held)
+        sent = {event.event_id: event for event in self.story.told}
+        await reuses_are_found(self.now, self.reused, [sent[event_id] for event_id in held])
         await self.now.kill()
         await same_by_replay(self.now)
         self.told_whole = False

@@ -75,8 +75,12 @@ class Enemy:
     def events(self) -> int:
         """How many were accepted, apart from what the connector and the service tell of themselves."""
         rows = """SELECT count(*) FROM events WHERE instr(CAST(payload AS TEXT), 'hsms-01') = 0
-        AND instr(CAST(payload AS TEXT), 'dieloom.stores') = 0"""
+        AND instr(CAST(payload AS TEXT), 'dieloom.stores') = 0 AND instr(event_id, char(31)) = 0"""
         return int(_asked(self._outbox / "outbox.sqlite", rows)[0][0])
+
+    def letters(self) -> int:
+        """How many things were refused or set aside."""
+        return int(_asked(self._outbox / "dead-letters.sqlite", "SELECT count(*) FROM letters")[0][0])
 
     def last_letter(self) -> tuple[str, str, bytes]:
         """Stage, code and bytes of what was refused last, again or for the first time."""

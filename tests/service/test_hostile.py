@@ -126,6 +126,26 @@ def test_a_bad_event_does_not_block_the_good_ones(enemy: Enemy) -> None:
     assert enemy.events() == before + 1
 
 
+def test_an_id_used_for_something_else_is_a_finding_and_one_dead_letter(enemy: Enemy) -> None:
+    first, other = event("twice"), {**event("twice"), "source": "thief"}
+    enemy.ingest(json.dumps([first]).encode())
+    letters = enemy.letters()
+    for _ in range(2):
+        _, answer = enemy.ingest(json.dumps([other]).encode())
+        assert [row["code"] for row in answer["rejected"]] == ["event.id_reused"]
+
+    _, found = enemy.ask(
+        """{ findings(filter: {code: {equals: "event.id_reused"}}, first: 500) {
+               nodes { events { eventId source } } } }""",
+        **{"dieloom-min-watermark": answer["watermark"]},
+    )
+
+    every = found["data"]["findings"]["nodes"]
+    nodes = [node for node in every if node["events"][0]["eventId"] == "twice"]
+    assert nodes == [{"events": [{"eventId": "twice", "source": first["source"]}]}]
+    assert enemy.letters() == letters + 1
+
+
 def test_many_tiny_bad_lines_are_all_told(enemy: Enemy) -> None:
     _, answer = enemy.ingest(b"x\n" * 20_000 + json.dumps(GOOD).encode())
     assert (answer["duplicates"], len(answer["rejected"])) == (1, 20_000)

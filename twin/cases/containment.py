@@ -15,7 +15,7 @@ from twin.cases.lifecycle import check
 from twin.cases.reach import Reach, reach_of
 from twin.errors import Conflict, NotFound, Refused, TwinError
 from twin.events.event import Event
-from twin.intake.ledger import Verdict
+from twin.intake.verdict import Verdict
 from twin.queries.clocks import LIVE
 from twin.queries.recall_impact import recall_events
 from twin.records.case import Actor, HoldCommand, HoldOrder, RecallCase

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from twin.events.event import Event
 from twin.events.substrate import DiesTransferred, SubstrateMapped
 from twin.events.transfers import PackedTransfers
-from twin.intake.ledger import Receipt, Verdict
+from twin.intake.verdict import Receipt, Verdict
 from twin.stream.log import Entry
 from twin.vocabulary.instants import Instant
 
@@ -53,10 +53,10 @@ class FreshEvents:
 
     def keep(self, offered: Iterable[Event], receipts: Iterable[Receipt], entries: Iterable[Entry]) -> None:
         """Remember, of the events offered, those that were new, each with the entry that it became."""
-        written = iter(entries)
+        written = {entry.seq: entry for entry in entries}
         for event, receipt in zip(offered, receipts, strict=False):  # a failed write leaves no receipts
             if receipt.verdict is Verdict.ACCEPTED:
-                entry = next(written)
+                entry = written[receipt.seq]
                 if len(entry.payload) <= _LARGEST:
                     self._kept[entry.outbox, entry.seq] = entry.payload, event
                 elif (packed := _packed(event)) is not None:

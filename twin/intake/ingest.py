@@ -17,8 +17,9 @@ from twin.events.event import Event
 from twin.events.rejection import BAD_JSON, ID_REUSED, Rejected
 from twin.intake.dead_letters import FILE, INGEST, Refusal
 from twin.intake.intake import Intake
-from twin.intake.ledger import OutboxRefused, Verdict
+from twin.intake.ledger import OutboxRefused
 from twin.intake.outbox import Accepted
+from twin.intake.verdict import Verdict
 from twin.intake.watermark import Watermark
 
 MOST_EVENTS: Final = 160_000

@@ -12,8 +12,8 @@ from twin.events.codec import decode, encode
 from twin.events.event import Event
 from twin.events.rejection import BAD_VALUE, ID_REUSED, Rejected
 from twin.intake.dead_letters import DeadLetters, Refusal
-from twin.intake.ledger import Verdict
 from twin.intake.outbox import Accepted, Outbox
+from twin.intake.verdict import Verdict
 
 LOG: Final = logging.getLogger(__name__)
 

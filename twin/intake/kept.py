@@ -17,6 +17,7 @@ from twin.archive.segment import SegmentBroken
 from twin.errors import TwinError
 from twin.events.codec import payload_hash
 from twin.events.event import Event
+from twin.intake.verdict import event_id_of
 from twin.intake.watermark import position_id
 from twin.stream.log import Entry
 
@@ -195,5 +196,5 @@ def _wrong_with(entry: Entry, row: Row) -> str | None:
         event: Event = entry.event()
     except Exception as fault:  # noqa: BLE001 - whatever is wrong with the bytes
         return f"its bytes are no event: {type(fault).__name__}"
-    is_other = row.event_id is not None and event.event_id != row.event_id
+    is_other = row.event_id is not None and event.event_id != event_id_of(row.event_id)
     return "its bytes are those of another event" if is_other else None

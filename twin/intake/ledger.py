@@ -7,9 +7,8 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -17,38 +16,15 @@ from twin.errors import Refused
 from twin.events.codec import payload_hash
 from twin.intake import trimming
 from twin.intake.outbox_file import connected, prepare
+from twin.intake.verdict import Draft, Known, Receipt, Verdict, is_reuse, judged, reuse_of
 from twin.stream.log import Entry
 from twin.vocabulary.instants import Instant
-
-
-class Verdict(StrEnum):
-    """What became of an event that was handed in."""
-
-    ACCEPTED = "ACCEPTED"
-    DUPLICATE = "DUPLICATE"
-    REUSED = "REUSED"
 
 
 class OutboxRefused(Refused):
     """Nothing of it was taken; the sender keeps it and tries again."""
 
     code = "outbox.full"
-
-
-class Draft(NamedTuple):
-    """An event ready to be written: its id, its shard, its canonical bytes."""
-
-    event_id: str
-    shard: int
-    payload: bytes
-
-
-class Receipt(NamedTuple):
-    """What became of one draft, and where the event of its id stands."""
-
-    verdict: Verdict
-    shard: int
-    seq: int
 
 
 def now() -> Instant:
@@ -59,7 +35,8 @@ def now() -> Instant:
 class Ledger:
     """One SQLite file in WAL mode, synced at every commit; safe for one thread at a time.
 
-    An id is known for ever: of a row that was trimmed, its id, its content's hash and its place stay.
+    An id is known for ever: of a row that was trimmed, its id, its content's hash and its place stay. The
+    first other event under an id gets a row, too, so that the twin learns of it; the twin does not count it.
     """
 
     def __init__(self, path: Path, shards: int, clock: Callable[[], int] = now) -> None:
@@ -216,26 +193,26 @@ class Ledger:
 
     def _sorted_out(self, drafts: Sequence[Draft], reach: _Reach) -> tuple[list[Receipt], list[_Row]]:
         known = self._known([draft.event_id for draft in drafts])
+        known |= self._known([reuse_of(draft.event_id) for draft in drafts if is_reuse(draft, known)])
         seq, recorded_at, sizes = reach.seq, max(reach.recorded_at, self._clock()), reach.sizes
-        for shard in {draft.shard for draft in drafts} - sizes.keys():
-            sizes[shard] = self.size_up_to(shard, seq)
+        for shard in {draft.shard for draft in drafts} | {shard for _, shard, _ in known.values()}:
+            if shard not in sizes:
+                sizes[shard] = self.size_up_to(shard, seq)
         receipts: list[Receipt] = []
         rows: list[_Row] = []
-        for event_id, shard, payload in drafts:
-            content = payload_hash(payload)
-            if (seen := known.get(event_id)) is not None:
-                verdict = Verdict.DUPLICATE if seen[0] == content else Verdict.REUSED
-                receipts.append(Receipt(verdict, seen[1], seen[2]))
-                continue
-            seq += 1
-            sizes[shard] += len(payload)
-            known[event_id] = (content, shard, seq)
-            rows.append((seq, shard, event_id, content, recorded_at, sizes[shard], payload))
-            receipts.append(Receipt(Verdict.ACCEPTED, shard, seq))
+        for draft in drafts:
+            verdict, (key, shard, payload) = judged(draft, known)
+            if (seen := known.get(key)) is None:
+                seq += 1
+                sizes[shard] += len(payload)
+                content = payload_hash(payload)
+                seen = known[key] = (content, shard, seq)
+                rows.append((seq, shard, key, content, recorded_at, sizes[shard], payload))
+            receipts.append(Receipt(verdict, seen[1], seen[2]))
         reach.seq, reach.recorded_at = seq, recorded_at
         return receipts, rows
 
-    def _known(self, event_ids: Sequence[str]) -> dict[str, tuple[str, int, int]]:
+    def _known(self, event_ids: Sequence[str]) -> Known:
         names = msgspec.json.encode(event_ids).decode()
         found = self._db.execute(_KNOWN, (names,)).fetchall()
         return {event_id: (content, shard, seq) for event_id, content, shard, seq in found}

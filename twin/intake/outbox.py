@@ -15,10 +15,11 @@ from typing import Final
 from twin.events.codec import encode
 from twin.events.event import Event
 from twin.intake.fresh import FreshEvents
-from twin.intake.ledger import Draft, Ledger, OutboxRefused, Receipt, Verdict, now
+from twin.intake.ledger import Ledger, OutboxRefused, now
 from twin.intake.newest import Newest
 from twin.intake.shards import shard_of
 from twin.intake.shelf import Shelf
+from twin.intake.verdict import Draft, Receipt, Verdict, reuse_of
 from twin.intake.watermark import Watermark, position_id
 from twin.stream.log import Entry
 
@@ -183,6 +184,11 @@ class Outbox:
     async def entry(self, event_id: str) -> Entry | None:
         """The stored form of one accepted event."""
         return await self._shelf.entry(event_id)
+
+    async def refused(self, entry: Entry) -> bool:
+        """Whether an entry came under an id in use, so that its bytes lie among the dead letters already."""
+        known = await self._shelf.entry(reuse_of(entry.event().event_id))
+        return known is not None and known.payload == entry.payload
 
     async def changed(self, seconds: float) -> None:
         """Wait for a commit after the last reading, at most so long: others may write to this file, too."""

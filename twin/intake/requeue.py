@@ -6,8 +6,8 @@ from twin.errors import NotFound
 from twin.events.codec import decode
 from twin.events.rejection import ID_REUSED, Rejected
 from twin.intake.dead_letters import PROJECTION, DeadLetter, DeadLetters
-from twin.intake.ledger import Verdict
 from twin.intake.outbox import Outbox
+from twin.intake.verdict import Verdict
 from twin.stream.log import EventLog
 
 

@@ -10,6 +10,7 @@ from twin.events.codec import encode, hash_and_fact
 from twin.events.correction import EventVoided
 from twin.events.event import Event
 from twin.events.naming import named
+from twin.events.rejection import ID_REUSED
 from twin.folds.suspicion import Suspicion
 from twin.graph.session import Transaction
 from twin.projection.arrival import Arrival, Unapplied
@@ -63,6 +64,7 @@ class Plan:
     unapplied: tuple[Unapplied, ...] = ()
     forgiven: list[str] = field(default_factory=list)
     odd: list[tuple[str, Suspicion]] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
     voidings: dict[str, Voiding] = field(default_factory=dict)
     voided: dict[str, Event] = field(default_factory=dict)
     touched: dict[Name, Touched] = field(default_factory=dict)
@@ -98,6 +100,7 @@ async def plan(tx: Transaction, batch: Sequence[Arrival], told: Sequence[Digest]
     planned = Plan()
     _sort_out(zip(batch, told, strict=True), known, planned)
     await _void(tx, known, planned)
+    _settle(known, planned)
     for event in planned.fresh:
         names = planned.names[event.event_id] = named(event.fact)
         counts = event.event_id not in planned.voided
@@ -135,16 +138,17 @@ def _sort_out(batch: Iterable[tuple[Arrival, Digest]], known: Known, planned: Pl
 
 def _reused(arrival: Arrival) -> Unapplied:
     message = f"event id {arrival.event.event_id} already names an event of other content"
-    return Unapplied(arrival, "event.id_reused", message)
+    return Unapplied(arrival, ID_REUSED, message)
 
 
 def _reuse(event: Event) -> Suspicion:
     return Suspicion(
-        code="event.id_reused",
+        code=ID_REUSED,
         about=event.event_id,
         message=f"{event.source} sent event id {event.event_id} again with other content.",
         things=(),
-        hint="The first one counts; give the other an id of its own and send it again.",
+        hint="The first one counts; give the other an id of its own and send it again. "
+        "A void of the first one settles this.",
     )
 
 
@@ -179,6 +183,13 @@ async def _void(tx: Transaction, known: Known, planned: Plan) -> None:
     stored = [event_id for event_id in planned.voidings if event_id not in fresh]
     if stored:
         await _take_back(tx, stored, planned)
+
+
+def _settle(known: Known, planned: Plan) -> None:
+    """An id that came again is nothing to look at any more once its event was taken out."""
+    ended = known.voidings.keys() | planned.voidings.keys()
+    planned.odd = [(subject, reuse) for subject, reuse in planned.odd if reuse.about not in ended]
+    planned.settled = [f"{ID_REUSED}:{event_id}" for event_id in sorted(planned.voidings)]
 
 
 def _told(events: Iterable[Event]) -> dict[str, Voiding]:

@@ -63,7 +63,8 @@ async def write(tx: Transaction, held: Held, planned: Plan, now: Instant) -> dic
     await write_parts(tx, [holding for name, holding in holdings.items() if name[0] == "Lot"])
     await spans.write(tx)
     raised, resolved = _changes(holdings, suspicions)
-    await write_findings(tx, [*raised, *heard.raised, *planned.odd], [*resolved, *heard.resolved], now)
+    settled = [*resolved, *heard.resolved, *planned.settled]
+    await write_findings(tx, [*raised, *heard.raised, *planned.odd], settled, now)
     for name, holding in holdings.items():
         held.put(name, holding)
     return {

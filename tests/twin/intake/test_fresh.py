@@ -9,8 +9,8 @@ from tests import factory
 from twin.events.codec import decode, encode
 from twin.events.event import Event
 from twin.intake.fresh import FreshEvents
-from twin.intake.ledger import Receipt, Verdict
 from twin.intake.outbox import Outbox
+from twin.intake.verdict import Receipt, Verdict
 from twin.stream.log import Entry
 
 AT = 1_780_000_000_000
@@ -38,6 +38,21 @@ async def test_hands_out_once_what_an_outbox_took_in_as_reading_its_bytes_would(
     assert list(map(repr, map(fresh.event_of, entries))) == list(map(repr, read))
     assert fresh._kept == {}
     assert list(map(fresh.event_of, entries)) == read
+
+
+async def test_an_event_behind_one_that_reuses_an_id_is_handed_out_as_itself(tmp_path: Path) -> None:
+    fresh = FreshEvents()
+    one = factory.lot_created(event_id="one", lot_id="L", quantity=1)
+    reuse = factory.lot_created(event_id="one", lot_id="L", quantity=2)
+    after = factory.lot_created(event_id="after", lot_id="L", quantity=3)
+    async with Outbox(tmp_path / "outbox.db", 4, fresh=fresh) as outbox:
+        await outbox.accept([one, reuse, after])
+        entries = await outbox.after(0, 10)
+    assert [(told.event_id, told.fact) for told in map(fresh.event_of, entries)] == [
+        ("one", one.fact),
+        ("one", reuse.fact),
+        ("after", after.fact),
+    ]
 
 
 def test_an_event_is_not_taken_for_other_bytes_at_its_place() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from twin.intake.ledger import Draft, Ledger, Verdict
+from twin.intake.ledger import Ledger
+from twin.intake.verdict import Draft, Verdict
 
 
 def drafts(*names: str, shard: int = 0) -> list[Draft]:
@@ -66,11 +67,28 @@ def test_lone_events_are_judged_like_those_of_a_batch(path: Path, ledger: Ledger
         (Verdict.DUPLICATE, 1),
         (Verdict.ACCEPTED, 4),
     ]
-    ((reused,), rows) = ledger.record([Draft("a", 0, b"other words")])
-    assert (reused.verdict, rows) == (Verdict.REUSED, [])
-    assert ledger.size_up_to(0, 4) == 10
     with closing(Ledger(path, 2)) as other:
         assert [entry.payload for entry in other.after(2, 10, 1_000)] == [b"ccc", b"dddd"]
+
+
+def test_the_first_other_event_under_an_id_stands_behind_it_on_its_shard(ledger: Ledger) -> None:
+    ledger.record([Draft("a", 1, b"a")])
+    reuses = [Draft("a", 0, b"other"), Draft("a", 0, b"yet another"), Draft("a", 1, b"a")]
+
+    told = [ledger.record([draft])[0][0] for draft in reuses]
+    at_once, rows = ledger.record([Draft("b", 0, b"b"), Draft("b", 1, b"other"), *reuses])
+
+    reused = (Verdict.REUSED, 1, 2)
+    assert told == [reused, reused, (Verdict.DUPLICATE, 1, 1)]
+    assert at_once == [
+        (Verdict.ACCEPTED, 0, 3),
+        (Verdict.REUSED, 0, 4),
+        *(reused, reused, (Verdict.DUPLICATE, 1, 1)),
+    ]
+    assert [(entry.shard, entry.seq, entry.payload) for entry in rows] == [(0, 3, b"b"), (0, 4, b"other")]
+    ledger.trim(4)
+    assert ledger.record(reuses)[0] == told
+    assert (ledger.size_up_to(1, 4), ledger.size_up_to(0, 4)) == (6, 6)
 
 
 def test_a_lone_event_goes_behind_what_another_process_wrote(path: Path, ledger: Ledger) -> None:

@@ -17,9 +17,10 @@ from tests import factory
 from twin.errors import Refused
 from twin.events.codec import encode
 from twin.events.event import Event
-from twin.intake.ledger import OutboxRefused, Verdict
+from twin.intake.ledger import OutboxRefused
 from twin.intake.outbox import Outbox
 from twin.intake.shards import shard_of
+from twin.intake.verdict import Verdict
 
 ROOT = Path(__file__).parents[3]
 

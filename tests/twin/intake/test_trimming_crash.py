@@ -10,8 +10,8 @@ import pytest
 from tests.twin.intake.trimmer import SHARDS, event
 from twin.archive.archive import Archive
 from twin.intake.kept import KeptOutbox
-from twin.intake.ledger import Verdict
 from twin.intake.outbox import Outbox
+from twin.intake.verdict import Verdict
 
 ROOT = Path(__file__).parents[3]
 KILLS = 4

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests import factory
+from tests.graph_fixtures import wipe
 from tests.twin.projection.arrivals import arrivals, one, project, projector
 from twin.events.codec import content_hash
 from twin.graph.session import Graph
@@ -50,6 +51,24 @@ async def test_a_reused_event_id_is_set_aside_and_found(empty_graph: Graph) -> N
     found = (await one(empty_graph, FINDING, id="event.id_reused:e-1"))["finding"]
     assert (found["code"], found["severity"]) == ("event.id_reused", "WARNING")
     assert (await one(empty_graph, LOT, lot_id="LOT-1"))["lot"]["quantity"] == 100
+
+
+async def test_a_reused_event_id_is_settled_by_a_void_in_any_order(empty_graph: Graph) -> None:
+    first = factory.lot_created(event_id="e-1", quantity=100)
+    other = factory.lot_created(event_id="e-1", quantity=7)
+    void = factory.event_voided(voided_event_id="e-1")
+    settled = "MATCH (finding:Finding {finding_id: 'event.id_reused:e-1'}) RETURN finding.resolved_at AS at"
+
+    await project(empty_graph, first, other)
+    await project(empty_graph, void)
+    assert [row["at"] is None for row in await empty_graph.read(settled)] == [False]
+
+    await project(empty_graph, other)
+    assert [row["at"] is None for row in await empty_graph.read(settled)] == [False]
+
+    await wipe(empty_graph)
+    await project(empty_graph, first, void, other)
+    assert await empty_graph.read(settled) == []
 
 
 async def test_an_event_that_cannot_be_applied_is_isolated_from_the_others(empty_graph: Graph) -> None:
