@@ -47,8 +47,9 @@ def _rows(head: Head) -> list[Row]:
     told["question"] = msgspec.json.encode(told["question"], order="sorted").decode()
     sources = told.pop("sources")
     told["complete"] = "yes" if head.complete else "no"
-    told["withheld"] = ", ".join(head.withheld)
+    withheld = told.pop("withheld")
     rows: list[Row] = [(name, value) for name, value in told.items() if value not in {None, ""}]
+    rows += [("withheld", what) for what in withheld]
     for source in sources:
         rest = ", ".join(f"{k} {v}" for k, v in source.items() if k != "source" and v is not None)
         rows.append((f"source {source['source']}", rest))

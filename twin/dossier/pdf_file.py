@@ -12,7 +12,7 @@ from fpdf.fonts import FontFace
 
 from twin.dossier.about import about
 from twin.dossier.fonts import Font, font_for
-from twin.dossier.words import word
+from twin.dossier.words import told_in, word
 from twin.errors import Refused
 from twin.records.dossier import Cell, Dossier, Head, Language, Row, Table
 from twin.vocabulary.instants import moment_of, written
@@ -114,7 +114,8 @@ class _Pages(FPDF):
         """Rows under their headings, which each page repeats."""
         self.set_font(self._family, size=_SIZE)
         headings = [word(name, self._language) for name in table.columns]
-        told = [[self._told(table, at, value) for at, value in enumerate(row)] for row in rows]
+        shown = [told_in(table, row, self._language) for row in rows]
+        told = [[_told(value) for value in row] for row in shown]
         with self.table(
             col_widths=_widths([headings, *told]),
             borders_layout=TableBordersLayout.MINIMAL,
@@ -125,14 +126,6 @@ class _Pages(FPDF):
             for row in [headings, *told]:
                 drawn.row([self._checked(text) for text in row])
 
-    def _told(self, table: Table, column: int, value: Cell) -> str:
-        if value is None:
-            return ""
-        text = str(value)
-        if column == 0 and table.columns[0] == "item":
-            text = word(text, self._language)
-        return text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]} …"
-
     def _checked(self, text: str) -> str:
         if self._latin_only and not _is_latin(text):
             raise NoFont(
@@ -140,6 +133,11 @@ class _Pages(FPDF):
                 "or export another kind of file"
             )
         return text
+
+
+def _told(value: Cell) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]} …"
 
 
 def _is_latin(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from twin.records.dossier import Language
+from twin.records.dossier import Language, Row, Table
 
 _WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "recall": ("Recall dossier", "召回檔案", "召回档案"),
@@ -71,6 +71,22 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "SHIPPED": ("Shipped", "已出貨", "已发货"),
     "SCRAPPED": ("Scrapped", "已報廢", "已报废"),
     "CANCELLED": ("Cancelled", "已取消", "已取消"),
+    "yes": ("yes", "是", "是"),
+    "no": ("no", "否", "否"),
+    "the suspect": ("the suspect", "可疑對象", "可疑对象"),
+    "material lots": ("material lots", "原材料批號", "原材料批号"),
+    "scrap": ("scrap", "報廢", "报废"),
+    "numbers of lots shared with others": (
+        "numbers of lots shared with others",
+        "與他人共用批次的數量",
+        "与他人共用批次的数量",
+    ),
+    "things of others": ("things of others", "他人之物", "他人之物"),
+    "machines, materials, tools, recipes, substrates, dies and people": (
+        "machines, materials, tools, recipes, substrates, dies and people",
+        "設備、原材料、工具、配方、載板、晶粒與人員",
+        "设备、原材料、工具、配方、载板、晶粒与人员",
+    ),
     "page": ("Page", "頁", "页"),
     "more": (
         "{more} more rows are in the other files of this dossier.",
@@ -78,6 +94,7 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "其余 {more} 行见本档案的其他格式文件。",
     ),
 }
+_SAID: Final = frozenset({"complete", "withheld"})
 _COLUMN: Final = {Language.EN: 0, Language.ZH_HANT: 1, Language.ZH_HANS: 2}
 
 
@@ -85,3 +102,13 @@ def word(name: str, language: Language) -> str:
     """A heading; a name without a word of its own stands as it is."""
     words = _WORDS.get(name)
     return name if words is None else words[_COLUMN[language]]
+
+
+def told_in(table: Table, row: Row, language: Language) -> Row:
+    """A row as people read it: names of items are words, and so is what is said of the answer."""
+    item, *rest = row
+    if table.columns[0] != "item" or not isinstance(item, str):
+        return row
+    of, _, name = item.partition(" ")
+    shown = f"{word(of, language)} {name}" if of == "source" else word(item, language)
+    return (shown, *(word(str(said), language) for said in rest)) if item in _SAID else (shown, *rest)

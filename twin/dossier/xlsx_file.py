@@ -8,8 +8,8 @@ from typing import Any, BinaryIO, Final
 import xlsxwriter
 
 from twin.dossier.about import about
-from twin.dossier.words import word
-from twin.records.dossier import Cell, Dossier, Language, Row, Table
+from twin.dossier.words import told_in, word
+from twin.records.dossier import Dossier, Language, Table
 from twin.vocabulary.instants import moment_of
 
 _ROWS_A_SHEET: Final = 1_000_000
@@ -40,7 +40,7 @@ def _write_table(book: Any, table: Table, language: Language, bold: Any) -> None
     for row in table.rows():
         if sheet is None or line > _ROWS_A_SHEET:
             sheet, line = _sheet(book, next(names), table, language, bold), 1
-        for column, value in enumerate(_shown(table, row, language)):
+        for column, value in enumerate(told_in(table, row, language)):
             if isinstance(value, str):
                 sheet.write_string(line, column, value[:_LONGEST_CELL])
             elif value is not None:
@@ -65,10 +65,3 @@ def _sheet_names(name: str) -> Iterator[str]:
     while True:
         yield f"{name} {number}"
         number += 1
-
-
-def _shown(table: Table, row: Row, language: Language) -> tuple[Cell, ...]:
-    """The row; names of items are words, too."""
-    if table.columns[0] != "item" or not isinstance(row[0], str):
-        return row
-    return (word(row[0], language), *row[1:])

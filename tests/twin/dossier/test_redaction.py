@@ -9,10 +9,12 @@ from tests import factory as f
 from tests.twin.dossier.led_day import HEAD, for_customer, rows, whole
 from tests.twin.dossier.reading_pdf import text_of
 from tests.twin.dossier.two_customers import CANARIES, two_customers
+from twin.dossier.about import about
 from twin.dossier.formats import Format
 from twin.dossier.package import write_file, write_package
 from twin.dossier.pdf_file import render
 from twin.dossier.trace import trace_for_customer
+from twin.dossier.words import told_in
 from twin.errors import NotFound
 from twin.events.event import Event
 from twin.lineage.genealogy import ancestors_in, descendants_in
@@ -125,6 +127,15 @@ def test_the_files_say_what_they_withhold() -> None:
         "things of others",
     )
     assert (head.sources, head.watermark[:7]) == ((), "sha256:")
+
+
+def test_what_is_withheld_is_said_in_the_language_of_the_file() -> None:
+    table = about(for_customer(two_customers(), "A", SCOPES[0]).head)
+    shown = [told_in(table, row, Language.ZH_HANS) for row in table.rows()]
+    assert [row[1] for row in shown if row[0] == "未显示"] == [
+        "可疑对象", "证据", "原材料批号", "报废", "与他人共用批次的数量", "他人之物",
+    ]  # fmt: skip
+    assert ("完整", "是") in shown
 
 
 def test_an_own_lot_as_suspect_is_named() -> None:
