@@ -143,7 +143,7 @@ def _reused(arrival: Arrival) -> Unapplied:
 
 def _reuse(event: Event) -> Suspicion:
     return Suspicion(
-        code=ID_REUSED,
+        code="event.id_reused",
         about=event.event_id,
         message=f"{event.source} sent event id {event.event_id} again with other content.",
         things=(),

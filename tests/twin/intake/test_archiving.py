@@ -125,22 +125,6 @@ async def test_a_duplicate_and_a_reused_id_are_known_for_ever(
     assert taken.watermark.positions[place] >= 3
 
 
-async def test_a_reused_id_is_told_once_more_out_of_the_archive(
-    tmp_path: Path, outbox: Outbox, clock: Clock
-) -> None:
-    (event,) = created(5, 5)
-    other = factory.lot_created(event_id=event.event_id, lot_id="L5", quantity=7)
-    await outbox.accept([event, other])
-    clock.now += HOUR
-    await once(archiving(tmp_path, clock), everything(outbox, 2))
-    assert trimmed(tmp_path) == 2
-
-    kept = KeptOutbox(tmp_path / "outbox.sqlite", tmp_path / "archive")
-    (page,) = kept.pages(2)
-    kept.close()
-    assert (page.damaged, [entry.event().fact for entry in page.entries]) == ([], [event.fact, other.fact])
-
-
 async def test_places_and_clocks_go_on_after_everything_was_trimmed(
     tmp_path: Path, outbox: Outbox, clock: Clock
 ) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests import factory
+from twin.intake.archiving import Archiving, Bounds, Positions
 from twin.intake.kept import Damage, KeptOutbox, OutboxUnreadable, Page
 from twin.intake.outbox import Outbox
+from twin.intake.watermark import position_id
 
 SHARDS = 2
 
@@ -25,8 +27,8 @@ def changed(path: Path, statement: str, *values: object) -> None:
         db.execute(statement, values)
 
 
-def read(path: Path) -> tuple[list[str], list[tuple[int, str | None, str]]]:
-    kept = KeptOutbox(path)
+def read(path: Path, archives: Path | None = None) -> tuple[list[str], list[tuple[int, str | None, str]]]:
+    kept = KeptOutbox(path, archives)
     try:
         pages = list(kept.pages(kept.last()))
     finally:
@@ -104,3 +106,27 @@ async def test_damage_names_its_outbox(path: Path) -> None:
     kept = KeptOutbox(path)
     assert next(kept.pages(5)).damaged == [Damage(kept.outbox_id, 1, "e1", "its bytes are gone")]
     kept.close()
+
+
+async def test_an_event_that_reused_an_id_is_sound_here_and_in_the_archive(path: Path) -> None:
+    async with Outbox(path, SHARDS) as outbox:
+        await outbox.accept([factory.lot_created(event_id="e1", lot_id="L1", quantity=7)])
+        reached = {position_id(outbox.outbox_id, shard): 6 for shard in range(SHARDS)}
+    everything = ([f"e{n}" for n in (1, 2, 3, 4, 5, 1)], [])
+    assert read(path) == everything
+    archives = path.parent / "archive"
+
+    archiving = Archiving(path, SHARDS, archives, 0, lambda: 2**41, Bounds(wait_ms=0))
+    await archiving.once(_known(reached))
+    archiving.close()
+
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT count(*) FROM events").fetchone() == (0,)
+    assert read(path, archives) == everything
+
+
+def _known(reached: dict[str, int]) -> Positions:
+    async def positions() -> dict[str, int]:
+        return reached
+
+    return positions
