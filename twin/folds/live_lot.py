@@ -29,7 +29,8 @@ from twin.events.lot import (
 from twin.events.material import MaterialConsumed
 from twin.events.packing import Packed, Shipped
 from twin.events.substrate import UnitsAssembled, UnitsIdentified
-from twin.folds.lot import fold_lot
+from twin.folds.ledger import Ledger
+from twin.folds.lot import folded
 from twin.folds.lot_oddities import oddities_of
 from twin.folds.lot_suspicions import suspicions_of
 from twin.folds.suspicion import Suspicion
@@ -65,7 +66,7 @@ _TELLING: Final = frozenset(
 )
 """The facts that say something of the lot itself; long lists of units and dies do not."""
 
-_OF_RUN: Final = tuple(field.name for field in fields(OperationRun) if field.name != "key")
+_OF_RUN: Final = tuple(name for name in OperationRun.__struct_fields__ if name != "key")
 _OF_HOLD: Final = tuple(field.name for field in fields(Hold))
 
 
@@ -90,17 +91,18 @@ class LiveLot:
     events: list[Event] = field(default_factory=list)
     heritage: Heritage = field(default_factory=Heritage)
     _state: LotState | None = None
+    _ledger: Ledger | None = None
     _telling: list[Event] | None = None
 
     def absorb(self, event: Event) -> bool:
         """Count one more event."""
-        self._state = self._telling = None
+        self._state = self._ledger = self._telling = None
         insort(self.events, event, key=_order)
         return True
 
     def give_back(self, event: Event) -> frozenset[str]:
         """Count one event less; nothing has to be told again."""
-        self._state = self._telling = None
+        self._state = self._ledger = self._telling = None
         self.events = [kept for kept in self.events if kept.event_id != event.event_id]
         return frozenset()
 
@@ -108,7 +110,7 @@ class LiveLot:
     def state(self) -> LotState:
         """The lot as its own events tell it."""
         if self._state is None:
-            self._state = fold_lot(self.key, self.telling)
+            self._state, self._ledger = folded(self.key, self.telling)
         return self._state
 
     @property
@@ -204,7 +206,9 @@ class LiveLot:
         """What a person should look at: its books, its runs, and single events that cannot be right."""
         if not self.events:
             return ()
-        return (*suspicions_of(self.state, self.telling), *oddities_of(self.key, self.events))
+        state = self.state
+        ledger, self._ledger = self._ledger, None
+        return (*suspicions_of(state, self.telling, ledger), *oddities_of(self.key, self.events))
 
     @property
     def weight(self) -> int:

@@ -40,14 +40,24 @@ def fold_lot(lot_id: str, events: Iterable[Event]) -> LotState:
     Its own events are enough for everything but what it inherits (product, orders: give its ancestors'
     events too) and what units packed by name take from it (give the units' events too).
     """
+    own, ledger, runs = _entered(lot_id, events)
+    return lot_state(lot_id, own, ledger, runs)
+
+
+def folded(lot_id: str, events: Iterable[Event]) -> tuple[LotState, Ledger]:
+    """The same without the material that it used, and the books that tell it."""
+    own, ledger, runs = _entered(lot_id, events)
+    return lot_state(lot_id, own, ledger, runs, with_consumptions=False), ledger
+
+
+def _entered(lot_id: str, events: Iterable[Event]) -> tuple[list[Placed], Ledger, list[Run]]:
     ledger = Ledger()
     own: list[Placed] = []
     for place, event in enumerate(events):
         enter(ledger, place, event)
         if names_lot(event.fact, lot_id):
             own.append((place, event))
-    runs = runs_of((place, event) for place, event in own if isinstance(event.fact, TRACKING))
-    return lot_state(lot_id, own, ledger, runs)
+    return own, ledger, runs_of([each for each in own if isinstance(each[1].fact, TRACKING)])
 
 
 def names_lot(fact: Fact, lot_id: str) -> bool:
@@ -63,7 +73,14 @@ def names_lot(fact: Fact, lot_id: str) -> bool:
             return getattr(fact, "lot_id", None) == lot_id
 
 
-def lot_state(lot_id: str, own: Sequence[Placed], ledger: Ledger, runs: Sequence[Run]) -> LotState:
+def lot_state(
+    lot_id: str,
+    own: Sequence[Placed],
+    ledger: Ledger,
+    runs: Sequence[Run],
+    *,
+    with_consumptions: bool = True,
+) -> LotState:
     """The lot from the events that name it, the accounts of all lots, and its runs."""
     account = ledger.accounts.lots.get(lot_id) or Account(lot_id)
     facts = [event.fact for _, event in own]
@@ -85,7 +102,7 @@ def lot_state(lot_id: str, own: Sequence[Placed], ledger: Ledger, runs: Sequence
         location_id=next((fact.location_id for fact in reversed(facts) if isinstance(fact, LotMoved)), None),
         holds=holds,
         runs=tuple(run_record(run) for run in runs),
-        consumptions=_consumptions(own, runs),
+        consumptions=_consumptions(own, runs) if with_consumptions else (),
         parents=tuple(account.parents),
         children=tuple(account.children),
         created_at=_created(account),

@@ -15,10 +15,10 @@ from twin.records.lot import LotState, OperationRun
 from twin.vocabulary.things import Thing, ThingKind
 
 
-def suspicions_of(state: LotState, events: Sequence[Event]) -> Iterator[Suspicion]:
-    """What a person should look at in a lot with these counted events."""
+def suspicions_of(state: LotState, events: Sequence[Event], books: Ledger | None) -> Iterator[Suspicion]:
+    """What a person should look at in a lot with these counted events; its books, if they are at hand."""
     lot_id, thing = state.lot_id, f"LOT:{state.lot_id}"
-    ledger = _replayed(state, events)
+    ledger = _looked_into(state, events, books)
     if state.inferred:
         yield Suspicion(
             code="lot.unknown",
@@ -101,11 +101,13 @@ def _while_empty(state: LotState, events: Sequence[Event], ledger: Ledger | None
         )
 
 
-def _replayed(state: LotState, events: Sequence[Event]) -> Ledger | None:
+def _looked_into(state: LotState, events: Sequence[Event], books: Ledger | None) -> Ledger | None:
     """The books of the lot; None for one that had units all the time and has some left."""
     started = bool(events) and isinstance(events[0].fact, LotCreated)
     if started and state.quantity > 0 and state.loose_quantity > 0 and not state.parents:
         return None
+    if books is not None:
+        return books
     ledger = Ledger()
     for place, event in enumerate(events):
         enter(ledger, place, event)

@@ -18,8 +18,7 @@ Site: TypeAlias = tuple[str, int, int]
 """A substrate, and x and y on it; also the identity of a die by its first known site."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True, gc=False):
     """Units left one lot for another: one child of a split, or one parent of a merge."""
 
     place: int
@@ -32,8 +31,7 @@ class Move:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scrap:
+class Scrap(Struct, frozen=True, gc=False):
     """Units of a lot were thrown away; ``units`` are all of them when ``counted``."""
 
     place: int
@@ -58,8 +56,7 @@ class Part:
     shipment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PartTaken:
+class PartTaken(Struct, frozen=True, gc=False):
     """A part left a lot's loose units."""
 
     place: int
@@ -68,8 +65,7 @@ class PartTaken:
     loose: int
 
 
-@dataclass(frozen=True, slots=True)
-class Consumed:
+class Consumed(Struct, frozen=True, gc=False):
     """A lot used part of a material lot."""
 
     place: int
@@ -78,8 +74,7 @@ class Consumed:
     material_lot: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mixed:
+class Mixed(Struct, frozen=True, gc=False):
     """A material lot went into another."""
 
     place: int
@@ -109,8 +104,7 @@ class Placing(NamedTuple):
     fresh: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DiesPlaced:
+class DiesPlaced(Struct, frozen=True):
     """Dies were moved onto a substrate of a lot; ``placed`` works out which."""
 
     place: int
@@ -120,8 +114,7 @@ class DiesPlaced:
     placed: Callable[[], tuple[Placing, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Assembled:
+class Assembled(Struct, frozen=True, gc=False):
     """A unit was built: from units of its own lot, units from elsewhere, dies, material lots."""
 
     place: int

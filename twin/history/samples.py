@@ -18,6 +18,9 @@ GOOD: Final = "ProductionCounted.good"
 
 DAY_MS: Final = 86_400_000
 
+SAMPLING: Final = (ParametersSampled, ProductionCounted)
+"""The facts that tell samples."""
+
 
 class SampleRow(Struct, frozen=True, kw_only=True):
     """One sample: a number, or words; true is 1 and false is 0.

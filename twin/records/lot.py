@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from twin.vocabulary.instants import Instant
 from twin.vocabulary.states import LotStatus, QualityStatus, WipStatus
 
@@ -21,8 +23,7 @@ class Hold:
     released_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OperationRun:
+class OperationRun(Struct, frozen=True):
     """One lot at one operation on one machine; a run without a start is only its end instant."""
 
     key: str
@@ -42,8 +43,7 @@ class OperationRun:
     inferred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Consumption:
+class Consumption(Struct, frozen=True):
     """A lot used part of a material lot; ``run_key`` is None when no run of that operation is known."""
 
     lot_id: str
@@ -58,8 +58,7 @@ class Consumption:
     run_key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(Struct, frozen=True):
     """One lot leaving (part of) its units to another: ``kind`` is SPLIT or the reason of the merge."""
 
     kind: str
@@ -70,8 +69,7 @@ class Derivation:
     event_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class LotState:
+class LotState(Struct, frozen=True):
     """A lot as its counted events tell it; ``revision`` is the number of those events."""
 
     lot_id: str
