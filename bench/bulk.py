@@ -7,7 +7,7 @@ recall or genealogy reads.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from twin.events.codec import content_hash, fact_json
@@ -16,10 +16,9 @@ from twin.events.lot import LotSplit
 from twin.events.material import MaterialConsumed, MaterialLotReceived
 from twin.events.naming import named
 from twin.graph.session import Graph, Transaction
-from twin.projection.identity import IDENTIFY, identified
-from twin.projection.lot import CONSUME, DERIVE
 from twin.projection.markers import MARK, Marker
 from twin.projection.pieces import send
+from twin.projection.registry import PROJECTIONS
 from twin.projection.things import KEEP, TIE
 
 _BATCH: Final = 2_000
@@ -63,25 +62,11 @@ async def _write(graph: Graph, events: list[Event], seen: set[tuple[str, str]]) 
         await _edges(tx, events)
 
 
-async def _edges(tx: Transaction, events: Iterable[Event]) -> None:
-    received: list[Row] = []
-    consumed: list[Row] = []
-    derived: list[Row] = []
-    for event in events:
-        told = {"event_id": event.event_id, "occurred_at": event.occurred_at}
-        match event.fact:
-            case MaterialLotReceived():
-                received += identified(event)
-            case MaterialConsumed(lot_id=lot_id, material_lot_id=material_lot):
-                consumed.append({"source": lot_id, "target": material_lot, "fact": told})
-            case LotSplit(parent_lot_id=parent, children=children):
-                derived += [
-                    {"source": parent, "target": child.lot_id, "fact": {**told, "quantity": child.quantity}}
-                    for child in children
-                ]
-    await send(tx, IDENTIFY, received)
-    await send(tx, CONSUME, consumed)
-    await send(tx, DERIVE, derived)
+async def _edges(tx: Transaction, events: Sequence[Event]) -> None:
+    for kind in (MaterialLotReceived, MaterialConsumed, LotSplit):
+        told = [event for event in events if type(event.fact) is kind]
+        for projection in PROJECTIONS[kind]:
+            await send(tx, projection.statement, projection.rows_of(told))
 
 
 def _marker(event: Event) -> tuple[str | int | None, ...]:

@@ -12,10 +12,12 @@ from twin.projection.projection import Projection, Row, fact_row
 
 DERIVE: Final[LiteralString] = """
     UNWIND $rows AS row
-    MATCH (source:Lot {lot_id: row.source})
-    MATCH (target:Lot {lot_id: row.target})
-    CREATE (source)-[derived:DERIVED_INTO]->(target)
-    SET derived = row.fact
+    MATCH (source:Lot {lot_id: row[0]})
+    UNWIND row[1] AS told
+    MATCH (target:Lot {lot_id: told[0]})
+    CREATE (source)-[:DERIVED_INTO {
+        kind: told[1], quantity: told[2], event_id: told[3], occurred_at: told[4], recorded_at: told[5]
+    }]->(target)
 """
 
 VOID_DERIVED: Final[LiteralString] = """
@@ -28,10 +30,14 @@ VOID_DERIVED: Final[LiteralString] = """
 
 CONSUME: Final[LiteralString] = """
     UNWIND $rows AS row
-    MATCH (lot:Lot {lot_id: row.source})
-    MATCH (material:MaterialLot {material_lot_id: row.target})
-    CREATE (lot)-[consumed:CONSUMED]->(material)
-    SET consumed = row.fact
+    MATCH (material:MaterialLot {material_lot_id: row[0]})
+    UNWIND row[1] AS told
+    MATCH (lot:Lot {lot_id: told[0]})
+    CREATE (lot)-[:CONSUMED {
+        operation: told[1], quantity: told[2], unit: told[3], method: told[4], expected: told[5],
+        equipment_id: told[6], position: told[7], operator_id: told[8], material_id: told[9],
+        event_id: told[10], occurred_at: told[11], recorded_at: told[12]
+    }]->(material)
 """
 
 VOID_CONSUMED: Final[LiteralString] = """
@@ -102,9 +108,9 @@ def _mixed(event: Event) -> Iterator[Row]:
 
 
 PROJECTIONS: Final = (
-    Projection(LotSplit, "DERIVED_INTO", DERIVE, VOID_DERIVED, _split),
-    Projection(LotsMerged, "DERIVED_INTO", DERIVE, VOID_DERIVED, _merged),
-    Projection(MaterialConsumed, "CONSUMED", CONSUME, VOID_CONSUMED, _consumed),
+    Projection(LotSplit, "DERIVED_INTO", DERIVE, VOID_DERIVED, _split, "source"),
+    Projection(LotsMerged, "DERIVED_INTO", DERIVE, VOID_DERIVED, _merged, "source"),
+    Projection(MaterialConsumed, "CONSUMED", CONSUME, VOID_CONSUMED, _consumed, "target"),
     Projection(MaterialMixed, "MIXED_INTO", MIX, VOID_MIXED, _mixed),
 )
 """The facts between lots and materials."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, LiteralString, TypeAlias
+from typing import Any, Literal, LiteralString, TypeAlias
 
 from twin.events.event import Event
 from twin.events.fact import Fact
@@ -18,6 +19,10 @@ class Projection:
 
     ``statement`` creates them from rows (an event is new when it is applied, so nothing is there yet);
     ``void`` marks those of an event since when they no longer count.
+
+    ``by`` names the end that many facts of a batch share: it is looked for once. Then a row is its key and,
+    of each fact, the other end and what it tells, by their places: a list is packed, sent and read in half
+    the time of a map, and what is created with all that it tells is not written twice.
     """
 
     event_type: type[Fact]
@@ -25,6 +30,18 @@ class Projection:
     statement: LiteralString
     void: LiteralString
     rows: Callable[[Event], Iterable[Row]]
+    by: Literal["source", "target"] | None = None
+
+    def rows_of(self, events: Iterable[Event]) -> list[Row | list[Any]]:
+        """What the statement is sent for these events."""
+        rows = [row for event in events for row in self.rows(event)]
+        if self.by is None:
+            return list(rows)
+        other = "target" if self.by == "source" else "source"
+        shared: defaultdict[str, list[list[Any]]] = defaultdict(list)
+        for row in rows:
+            shared[row[self.by]].append([row[other], *row["fact"].values()])
+        return [[key, facts] for key, facts in shared.items()]
 
 
 def fact_row(event: Event, ends: Row, told: Row) -> Row:

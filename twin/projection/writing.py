@@ -116,9 +116,7 @@ async def _state_facts(tx: Transaction, events: Iterable[Event]) -> None:
             by_type[type(event.fact)].append(event)
     for event_type, told in by_type.items():
         for projection in PROJECTIONS[event_type]:
-            rows = [row for event in told for row in projection.rows(event)]
-            if rows:
-                await send(tx, projection.statement, rows)
+            await send(tx, projection.statement, projection.rows_of(told))
 
 
 async def _void(tx: Transaction, planned: Plan) -> None:

@@ -18,6 +18,7 @@ from twin.folds.live_lot import LiveLot
 from twin.folds.source import Heard
 from twin.folds.suspicion import Suspicion
 from twin.projection.findings import TOUCH
+from twin.projection.projection import Projection
 from twin.projection.refold import _FOLDS as FOLDS
 from twin.projection.registry import PROJECTIONS
 from twin.projection.sources import _gap as gap_of
@@ -115,7 +116,7 @@ class PureDump:
                     if projection.relationship in {"TestRun", "Inspection"}:
                         self.session(projection.relationship, event, row["fact"] | end)
                         continue
-                    source, target = (f"{label}:{row[name]}" for label, name in ends_of(projection.statement))
+                    source, target = (f"{label}:{row[name]}" for label, name in ends_of(projection))
                     self.tie(source, projection.relationship, target, **row["fact"], **end)
                     if target.startswith(ONLY_NAMED):
                         named_only.add(target)
@@ -180,10 +181,13 @@ class PureDump:
         self.tie(f"Die:{key}", "FORMED_ON", f"Substrate:{substrate_id}")
 
 
-def ends_of(statement: str) -> list[tuple[str, str]]:
+def ends_of(projection: Projection) -> list[tuple[str, str]]:
     """The label of each end that a statement ties, with the name of its key in the row."""
-    labels = {name: label for label, name in re.findall(r":(\w+) \{\w+: row\.(\w+)\}", statement)}
-    return [(labels[name], name) for name in ("source", "target")]
+    found = re.findall(r":(\w+) \{\w+: (row\.\w+|row\[0\]|told\[0\])\}", projection.statement)
+    labels = {key: label for label, key in found}
+    if projection.by is None:
+        return [(labels[f"row.{name}"], name) for name in ("source", "target")]
+    return [(labels["row[0]" if name == projection.by else "told[0]"], name) for name in ("source", "target")]
 
 
 def written(properties: dict[str, Any]) -> str:
