@@ -7,7 +7,11 @@ import contextlib
 from typing import Any, Final, LiteralString
 
 from neo4j import AsyncTransaction
+from neo4j._codec.hydration import DehydrationHooks
 from neo4j.exceptions import DriverError, Neo4jError, TransactionError
+
+_PLAIN_ONLY: Final = DehydrationHooks({}, {}, {})
+"""Lets the driver refuse times and objects itself, so that nobody looks at every value before."""
 
 _SEND_FROM: Final = 64
 """Rows from which a statement goes out at once; fewer wait for the next, for a write to the socket less."""
@@ -39,7 +43,9 @@ class Ahead:
         """
         await self.left()
         self._ours()
-        self._line.run(statement, parameters=parameters, on_failure=self._refused)
+        self._line.run(
+            statement, parameters=parameters, dehydration_hooks=_PLAIN_ONLY, on_failure=self._refused
+        )
         self._line.pull(n=-1, on_failure=self._refused)
         self._rows += max((len(value) for value in parameters.values() if isinstance(value, list)), default=1)
         if self._rows >= _SEND_FROM:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import secrets
 import sys
 from dataclasses import dataclass
@@ -36,6 +37,13 @@ _JAVA: Final = (
     "-Djava.awt.headless=true",
     "-Dpolyglot.engine.WarnInterpreterOnly=false",
 )
+_COLLECTOR: Final = "-XX:+UseParallelGC"
+"""Takes a fifth less of the processor than Java's own choice; a full collection of the heap, which a million
+events make necessary, holds the graph up for 0.2 s."""
+
+_COLLECTORS: Final = re.compile(r"-XX:\+Use\w+GC")
+"""Java starts with one collector only: whoever names another gets it."""
+
 _SERVER: Final = {
     "server.mode": "production",
     "server.defaultDatabases": f"{DATABASE}[{USER}]",
@@ -177,6 +185,7 @@ def _command(folder: Path, port: int, java_options: tuple[str, ...]) -> tuple[st
     return (
         str(java),
         *_JAVA,
+        *(() if any(map(_COLLECTORS.fullmatch, java_options)) else (_COLLECTOR,)),
         *java_options,
         f"-Djava.util.logging.config.file={log_settings}",
         *(f"-Darcadedb.{name}={value}" for name, value in settings.items()),

@@ -69,7 +69,6 @@ class Transaction:
             GraphRefused, GraphUnavailable: as for ``write``, of this statement or one sent before;
                 what is still under way at the end fails the commit.
         """
-        checked(parameters)
         try:
             await self._ahead.say(statement, _unprinted(parameters))
         except Exception as cause:

@@ -15,8 +15,8 @@ from twin.projection.projection import Row
 from twin.projection.sources import KEEP_SOURCES
 from twin.projection.things import KEEP, TIE
 
-_Marks: TypeAlias = list[tuple[str | int | None, ...]]
-"""Markers as plain tuples: the driver sends no others."""
+_Marks: TypeAlias = list[list[str | int | None]]
+"""Markers as plain lists: the driver turns whatever else it is given into one."""
 
 
 class Marked(NamedTuple):
@@ -105,10 +105,10 @@ def _left_to_tie(found: Marked, marker: Marker, names: Sequence[Name]) -> list[N
         if machine is None and name[0] == "Equipment":
             machine = name
     if first is None:
-        found.nameless.append((*marker,))
+        found.nameless.append([*marker])
         return list(names)
     if first[0] == "Lot" and machine is not None:
-        found.at_machine[first[1], machine[1]].append((*marker,))
+        found.at_machine[first[1], machine[1]].append([*marker])
         return [name for name in names if name not in (first, machine)]
-    found.about[first[0]][first[1]].append((*marker,))
+    found.about[first[0]][first[1]].append([*marker])
     return [name for name in names if name != first]

@@ -131,3 +131,4 @@ async def test_a_stopped_graph_leaves_no_process_and_starts_again_with_its_data(
 async def test_its_java_gets_the_options_that_are_added(embedded: EmbeddedGraph) -> None:
     words = Path(f"/proc/{embedded.pid}/cmdline").read_text().split("\0")
     assert words[words.index("-XX:TieredStopAtLevel=1") + 1] == "-XX:+UseSerialGC"
+    assert "-XX:+UseParallelGC" not in words
