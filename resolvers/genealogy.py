@@ -78,13 +78,17 @@ async def walk(  # noqa: PLR0913, PLR0917 - the arguments of the contract
 async def factors(
     info: Info, bad: list[ThingRef], good: list[ThingRef] | None = None, first: int | None = 20
 ) -> list[SuspectFactor]:
-    """Shared ancestors of bad things, ranked by lift against the good ones."""
+    """Shared ancestors of bad things, ranked by lift against the good ones.
+
+    Without `good`: against other lots of the same products, or for units against others of the same and such
+    lots, made about then; at most 200 things are compared. An empty list compares with nothing.
+    """
     wanted = size(first, default=20)
     async with info.context.limits.heavy:
         found = await shared_ancestors(
             info.context.graph,
             [thing_asked(of) for of in bad],
-            [thing_asked(of) for of in good or ()],
+            None if good is None else [thing_asked(of) for of in good],
         )
     shown = _kinds_shown(info)
     return [factor for factor in found if factor.kind in shown][:wanted]

@@ -14,6 +14,7 @@ from twin.lineage.factors import HOUR_MS, Factor, factors_of
 from twin.lineage.plant import Plant
 from twin.queries.clocks import LIVE
 from twin.queries.genealogy import ancestor_events
+from twin.queries.population import population
 from twin.records.answer import SuspectFactor
 from twin.vocabulary.instants import Instant, written
 from twin.vocabulary.things import Thing, ThingKind
@@ -22,15 +23,22 @@ _THINGS_AT_MOST: Final = 200
 _WALKED: Final = frozenset({ThingKind.LOT, ThingKind.UNIT, ThingKind.SUBSTRATE, ThingKind.MATERIAL_LOT})
 
 
-async def commonality(graph: Graph, bad: Sequence[Thing], good: Sequence[Thing]) -> list[SuspectFactor]:
+async def commonality(
+    graph: Graph, bad: Sequence[Thing], good: Sequence[Thing] | None
+) -> list[SuspectFactor]:
     """The ancestors, positions, hours and wafer zones that bad things share, the least likely first.
+
+    They are held against the good ones; None: against others of their products, made about then.
 
     Raises:
         NotFound: no counted event names one of the things.
         Refused: ``thing.bad_kind``, ``list.too_long``, or ``list.empty`` without a bad thing.
     """
-    ill, sound = list(dict.fromkeys(bad)), [thing for thing in dict.fromkeys(good) if thing not in set(bad)]
-    _check(ill, sound)
+    ill = list(dict.fromkeys(bad))
+    _check(ill, good or ())
+    if good is None:
+        good = await population(graph, ill, _THINGS_AT_MOST - len(ill))
+    sound = [thing for thing in dict.fromkeys(good) if thing not in set(ill)]
     events = await ancestor_events(graph, [*ill, *sound], LIVE)
     return await asyncio.to_thread(ranked, events, ill, sound)
 
