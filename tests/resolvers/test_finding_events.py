@@ -33,6 +33,7 @@ async def test_a_stored_finding_names_the_events_that_make_it(empty_graph: Graph
         "quantity.imbalance": ["created", "scrap 1", "scrap 2"],
         "run.no_track_out": ["in", "elsewhere"],
         "equipment.unknown": ["in"],
+        "product.unknown": ["created"],
         "sequence.gap": [],
     }
 
@@ -42,14 +43,14 @@ async def test_a_settled_finding_names_none(empty_graph: Graph) -> None:
     (found,) = (await ask(empty_graph, STORED))["findings"]["nodes"]
     assert (found["code"], made_by(found), found["resolvedAt"]) == ("material_lot.unknown", ["moved"], None)
 
-    await project(empty_graph, factory.material_lot_received())
+    await project(empty_graph, factory.material_defined(), factory.material_lot_received())
 
     (found,) = (await ask(empty_graph, STORED))["findings"]["nodes"]
     assert (made_by(found), found["resolvedAt"] is None) == ([], False)
 
 
 async def test_a_reused_id_names_the_event_that_counts(empty_graph: Graph) -> None:
-    await project(empty_graph, factory.lot_created(event_id="one"))
+    await project(empty_graph, factory.product_defined(), factory.lot_created(event_id="one"))
     await project(empty_graph, factory.lot_created(event_id="one", quantity=7))
     nodes = (await ask(empty_graph, STORED))["findings"]["nodes"]
     assert [(each["code"], made_by(each)) for each in nodes] == [("event.id_reused", ["one"])]

@@ -13,6 +13,7 @@ from twin.events.fact import Fact
 from twin.events.material import MaterialConsumed, MaterialLotReceived, MaterialMixed
 from twin.events.order import MaterialDefined, OrderChanged, OrderReceived, ProductDefined
 from twin.folds.fold import Fold, said
+from twin.folds.suspicion import Suspicion
 from twin.vocabulary.instants import instant_of
 
 
@@ -33,6 +34,20 @@ class OrderFold(Fold):
                 return values if fact.due_at is None else values | {"due_at": instant_of(fact.due_at)}
         return {}
 
+    def suspicions(self) -> tuple[Suspicion, ...]:
+        """An order that nobody received."""
+        if not self.is_unknown:
+            return ()
+        return (
+            Suspicion(
+                code="order.unknown",
+                about=self.key,
+                message=f"Events name order {self.key}, and nobody received it.",
+                things=(f"ORDER:{self.key}",),
+                hint="Send OrderReceived, or correct the name where it was typed.",
+            ),
+        )
+
 
 class ProductFold(Fold):
     """What lots become."""
@@ -52,6 +67,21 @@ class ProductFold(Fold):
             "route_json": _lines(fact.route),
             "bom_json": _lines(fact.bom),
         }
+
+    def suspicions(self) -> tuple[Suspicion, ...]:
+        """A product that nobody defined."""
+        if not self.is_unknown:
+            return ()
+        return (
+            Suspicion(
+                code="product.unknown",
+                about=self.key,
+                message=f"Events name product {self.key}, and nobody defined it.",
+                things=(),
+                severity="INFO",
+                hint="Send ProductDefined, or correct the name where it was typed.",
+            ),
+        )
 
 
 class MaterialFold(Fold):
@@ -86,6 +116,21 @@ class MaterialFold(Fold):
         values = super().properties()
         values["unit"] = values["unit"] or self.latest("named_unit")
         return values
+
+    def suspicions(self) -> tuple[Suspicion, ...]:
+        """A material that nobody defined, under this or another name."""
+        if not self.is_unknown:
+            return ()
+        return (
+            Suspicion(
+                code="material.unknown",
+                about=self.key,
+                message=f"Events name material {self.key}, and nobody defined it.",
+                things=(),
+                severity="INFO",
+                hint="Send MaterialDefined, or name it among the aliases of the material that it is.",
+            ),
+        )
 
 
 def _lines(parts: tuple[Struct, ...]) -> str:

@@ -7,9 +7,17 @@ from typing import Any, ClassVar
 
 from twin.events.event import Event
 from twin.events.fact import Fact
-from twin.events.recipe import RecipeApproved, RecipeRetired, RecipeUploaded
+from twin.events.lot import LotTrackedIn
+from twin.events.recipe import (
+    RecipeApproved,
+    RecipeRetired,
+    RecipeSelected,
+    RecipeUploaded,
+    RecipeVerified,
+)
 from twin.events.tool import ToolMounted, ToolUnmounted
 from twin.folds.fold import Fold
+from twin.folds.suspicion import Suspicion
 
 
 class ToolFold(Fold):
@@ -38,15 +46,39 @@ class RecipeVersionFold(Fold):
     def tells(self, event: Event) -> Mapping[str, Any]:
         """Its body's fingerprint, and whether it may be used."""
         match event.fact:
-            case RecipeUploaded(equipment_type=kind, body_sha256=digest, size=size):
-                return {"equipment_type": kind, "body_sha256": digest, "size": size}
+            case RecipeUploaded(equipment_type=kind, body_sha256=digest, size=size, by=by):
+                told = {"equipment_type": kind, "body_sha256": digest, "size": size}
+                told |= {"uploaded_at": event.occurred_at, "uploaded_by": by}
             case RecipeApproved(by=by):
-                return {"approved_at": event.occurred_at, "approved_by": by}
+                told = {"approved_at": event.occurred_at, "approved_by": by}
             case RecipeRetired(by=by):
-                return {"retired_at": event.occurred_at, "retired_by": by}
-        return {}
+                told = {"retired_at": event.occurred_at, "retired_by": by}
+            case RecipeVerified(matched=matched):
+                told = {"verified_at": event.occurred_at, "verified": matched}
+            case _:
+                told = {}
+        return told | _name_of(event.fact)
 
-    def properties(self) -> dict[str, Any]:
-        """The version as the graph stores it."""
-        recipe_id, _, version = self.key.rpartition("@")
-        return super().properties() | {"recipe_id": recipe_id, "version": version}
+    def suspicions(self) -> tuple[Suspicion, ...]:
+        """A version that nobody uploaded."""
+        if not self.is_unknown:
+            return ()
+        return (
+            Suspicion(
+                code="recipe.unknown",
+                about=self.key,
+                message=f"Events name recipe version {self.key}, and nobody uploaded it.",
+                things=(f"RECIPE_VERSION:{self.key}",),
+                severity="INFO",
+                hint="Send RecipeUploaded, or correct the name on the machine.",
+            ),
+        )
+
+
+def _name_of(fact: Fact) -> dict[str, Any]:
+    match fact:
+        case LotTrackedIn(recipe_id=recipe_id, recipe_version=version):
+            return {"recipe_id": recipe_id, "version": version}
+        case RecipeUploaded() | RecipeApproved() | RecipeRetired() | RecipeSelected() | RecipeVerified():
+            return {"recipe_id": fact.recipe_id, "version": fact.version}
+    return {}

@@ -133,7 +133,8 @@ NODES: Final[dict[str, Node]] = {
         "One version of a recipe, as recipe@version.",
         FOLDED
         + names(
-            "recipe_id version equipment_type body_sha256 size approved_at approved_by retired_at retired_by"
+            "recipe_id version equipment_type body_sha256 size uploaded_at uploaded_by approved_at "
+            "approved_by retired_at retired_by verified_at verified"
         ),
     ),
     "Substrate": Node(

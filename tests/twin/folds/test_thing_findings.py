@@ -13,7 +13,9 @@ from twin.folds.equipment import EquipmentFold
 from twin.folds.fold import Fold
 from twin.folds.marked_unit import UnitFold
 from twin.folds.material_lot import MaterialLotFold
+from twin.folds.order import MaterialFold, OrderFold, ProductFold
 from twin.folds.substrate import SubstrateFold
+from twin.folds.tool import RecipeVersionFold
 
 
 def folded(kind: type[Fold], key: str, arrivals: tuple[Event, ...]) -> Fold:
@@ -144,3 +146,52 @@ def test_a_machine_and_what_it_uses_are_told_when_an_event_is_dated_after_its_re
     }
     told = f.substrate_mapped(occurred_at="09:00", recorded_at="08:54")
     assert odd(SubstrateFold, "WAFER-1", told) == {"clock.future:SUBSTRATE:WAFER-1": ("SUBSTRATE:WAFER-1",)}
+
+
+NAMED = f.lot_tracked_in(recipe_id="R@1", recipe_version="2@b")
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "names", "defines", "finding"),
+    [
+        (OrderFold, "ORD-1", f.lot_created(order_id="ORD-1"), f.order_received(), ("order.unknown", "ORDER")),
+        (ProductFold, "LED-5050", f.lot_created(), f.product_defined(), ("product.unknown", None)),
+        (
+            MaterialFold,
+            "EPOXY-A",
+            f.material_lot_received(),
+            f.material_defined(),
+            ("material.unknown", None),
+        ),
+        (
+            MaterialFold,
+            "PASTE-84",
+            f.material_lot_received(material_id="PASTE-84"),
+            f.material_defined(aliases=["PASTE-84"]),
+            ("material.unknown", None),
+        ),
+        (
+            RecipeVersionFold,
+            "R@1@2@b",
+            NAMED,
+            f.recipe_uploaded(recipe_id="R@1", version="2@b"),
+            ("recipe.unknown", "RECIPE_VERSION"),
+        ),
+    ],
+)
+def test_what_nobody_defined_is_found_until_somebody_does(
+    kind: type[Fold], key: str, names: Event, defines: Event, finding: tuple[str, str | None]
+) -> None:
+    code, thing = finding
+    things = () if thing is None else (f"{thing}:{key}",)
+    assert odd(kind, key, names) == {f"{code}:{key}": things}
+    assert odd(kind, key, names, defines) == {}
+
+    fold = folded(kind, key, (names, defines))
+    assert take_back(fold, [defines], [names])
+    assert {each.finding_id: each.things for each in fold.suspicions()} == {f"{code}:{key}": things}
+
+
+def test_a_recipe_version_is_called_what_its_events_call_it() -> None:
+    told = folded(RecipeVersionFold, "R@1@2@b", (NAMED,)).properties()
+    assert (told["recipe_id"], told["version"]) == ("R@1", "2@b")

@@ -31,9 +31,24 @@ async def test_a_thing_only_named_is_inferred_until_it_is_defined(empty_graph: G
 
     await project(
         empty_graph,
-        factory.lot_created(occurred_at="07:00"),
+        factory.lot_created(occurred_at="07:00", order_id="ORD-1"),
         factory.material_lot_received(),
         factory.equipment_registered(),
+        factory.recipe_selected(),
+    )
+    assert {row["id"] for row in await empty_graph.read(opened)} == {
+        "order.unknown:ORD-1",
+        "product.unknown:LED-5050",
+        "material.unknown:EPOXY-A",
+        "recipe.unknown:BOND-5050@3",
+    }
+
+    await project(
+        empty_graph,
+        factory.order_received(),
+        factory.product_defined(),
+        factory.material_defined(),
+        factory.recipe_uploaded(),
     )
 
     assert {row["inferred"] for row in await empty_graph.read(inferred)} == {False}
@@ -218,6 +233,7 @@ async def test_odd_lots_and_runs_are_found(empty_graph: Graph) -> None:
     await project(
         empty_graph,
         factory.equipment_registered(),
+        factory.product_defined(),
         factory.lot_created(quantity=10),
         factory.lot_created(quantity=10),
         factory.lot_tracked_out(good=10),
