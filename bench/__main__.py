@@ -12,6 +12,7 @@ from typing import Final
 import uvloop
 
 from bench import ingest, lineage, live, live_cases, maps, reads, refold
+from bench.lineage_figures import LineageFigures
 from bench.service import BenchService
 
 _GRAPH: Final = ("URL", "USER", "PASSWORD", "DATABASE")
@@ -92,7 +93,7 @@ def _tell_maps(done: maps.MapFigures) -> None:
         print(f"  {'memory of the service, MB (target 600)':50s}{done.rss_mb:9.0f}")
 
 
-def _tell_lineage(done: lineage.LineageFigures) -> None:
+def _tell_lineage(done: LineageFigures) -> None:
     plant = done.plant
     print(
         f"\nplant of {plant.lots:,} lots, {plant.units:,} named units, {plant.wafers * 2_500:,} dies packed"

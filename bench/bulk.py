@@ -69,6 +69,14 @@ async def _edges(tx: Transaction, events: Sequence[Event]) -> None:
             await send(tx, projection.statement, projection.rows_of(told))
 
 
+async def amounts(graph: Graph, lots: Iterable[tuple[str, int]]) -> None:
+    """Write how many units each lot holds, which a peer's totals read."""
+    rows = [{"key": lot_id, "properties": {"quantity": quantity}} for lot_id, quantity in lots]
+    for start in range(0, len(rows), _BATCH):
+        async with graph.transaction() as tx:
+            await send(tx, KEEP["Lot"], rows[start : start + _BATCH])
+
+
 def _marker(event: Event) -> tuple[str | int | None, ...]:
     marker = Marker(
         event_id=event.event_id,

@@ -8,18 +8,20 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import count, cycle
 from pathlib import Path
-from typing import Any, Final, LiteralString
+from typing import Final
 
 from bench.api import Api
-from bench.bulk import load
-from bench.lineage_peers import REACHED, TOTALS, Tables, told_by, told_of
+from bench.bulk import amounts, load
+from bench.lineage_asking import asked, long_before, next_asked
+from bench.lineage_figures import LineageFigures
+from bench.lineage_peers import Tables
+from bench.lineage_ratios import ratios_of, tables
 from bench.plant_events import FLUX, Plant
-from bench.postgres import Postgres, postgres_here
-from bench.spread import FEW, TIMES, Spread, spread, timed, timed_in_turn, times
+from bench.postgres import postgres_here
+from bench.spread import FEW, timed
 from cli.collector import search_rarely
 from graph_migrations.runner import migrate
 from twin.events.event import Event
@@ -29,10 +31,9 @@ from twin.queries.clocks import LIVE
 from twin.queries.genealogy import genealogy
 from twin.queries.index.index import LineageIndex
 from twin.queries.index.units import AffectedUnits
-from twin.queries.recall_estimate import recall_estimate
 from twin.queries.recall_impact import recall_impact
 from twin.records.genealogy import Lineage
-from twin.records.recall import Exposure, MaterialLotScope, RecallTotals
+from twin.records.recall import Exposure, MaterialLotScope
 from twin.stream.change_feed import ChangeFeed
 from twin.stream.client import open_stream
 from twin.stream.embedded import EmbeddedStream
@@ -44,30 +45,8 @@ _ALONE: Final = 200
 _WARM: Final = 40
 """A graph answers for months: its compiler has met the question before."""
 _UNITS: Final = 100
-_TURNS: Final = 5
 _NUMBERS: Final = count(1)
 _BEGIN: Final = Instant(0)
-
-WALK: Final[LiteralString] = """
-    MATCH (:MaterialLot {material_lot_id: $suspect})<-[:CONSUMED]-(used:Lot)-[:DERIVED_INTO*0..6]->(lot:Lot)
-    RETURN count(DISTINCT lot) AS lots
-"""
-
-
-@dataclass
-class LineageFigures:
-    """What was measured on a plant of a stated size."""
-
-    plant: Plant
-    events: int = 0
-    load_s: float = 0.0
-    build_s: float = 0.0
-    index_mb: float = 0.0
-    told_mb: float = 0.0
-    rows: list[Spread] = field(default_factory=list)
-    ratios: list[tuple[str, float, str]] = field(default_factory=list)
-    totals: dict[str, RecallTotals] = field(default_factory=dict)
-    has_postgres: bool = False
 
 
 async def measure(lots: int) -> LineageFigures:
@@ -81,6 +60,7 @@ async def measure(lots: int) -> LineageFigures:
         stack.callback(peer.database.close)
         started = time.monotonic()
         figures.events = await load(graph, _told(figures.plant, peer))
+        await amounts(graph, peer.amounts())
         figures.load_s = time.monotonic() - started
         print(f"  loaded in {figures.load_s:.0f} s", flush=True)
         index = LineageIndex(graph, feed, 4_000 << 20)
@@ -94,7 +74,7 @@ async def measure(lots: int) -> LineageFigures:
         figures.build_s, figures.told_mb = index.build_seconds, index.size_bytes / 2**20
         figures.index_mb = _resident_mb() - before
         await _questions(figures, graph, index, peer)
-        await _tables(figures, graph, index, peer, stack.enter_context(postgres_here()))
+        await tables(figures, graph, index, peer, stack.enter_context(postgres_here()))
     return figures
 
 
@@ -131,11 +111,11 @@ async def _questions(figures: LineageFigures, graph: Graph, index: LineageIndex,
     for size, suspect in figures.plant.suspects.items():
         scope = MaterialLotScope(suspect)
         by_graph = await recall_impact(graph, scope, LIVE)
-        assert _same(by_graph, await _asked(index, scope)), f"{suspect}: index and graph differ"
+        assert _same(by_graph, await asked(index, scope)), f"{suspect}: index and graph differ"
         assert by_graph.totals.lots == size
         figures.totals[suspect] = by_graph.totals
         alike = cycle(await _alike(index, figures.plant, size))
-        asking_each = partial(_next_asked, index, alike)
+        asking_each = partial(next_asked, index, alike)
         figures.rows.append(await timed(f"totals by the index, {size} lots", targets[size], asking_each))
         if size == _ALONE:
             asking = partial(recall_impact, graph, scope, LIVE)
@@ -144,7 +124,7 @@ async def _questions(figures: LineageFigures, graph: Graph, index: LineageIndex,
                 await timed(f"{name}, first asked", "", asking, FEW),
                 await timed(name, "p50 300", asking, FEW, _WARM),
             ]
-        await _ratios(figures, graph, index, peer, (size, suspect))
+        await ratios_of(figures, graph, index, peer, (size, suspect), alike)
         page = f"GraphQL totals and first 100 of {size} lots"
         figures.rows += [
             await timed(f"totals asked again, {size} lots", "", partial(index.exposure, scope, LIVE)),
@@ -159,89 +139,15 @@ async def _questions(figures: LineageFigures, graph: Graph, index: LineageIndex,
         figures.rows.append(await timed(f"genealogy of one unit {name}", "p50 5", walking))
 
 
-async def _ratios(
-    figures: LineageFigures,
-    graph: Graph,
-    index: LineageIndex,
-    peer: Tables,
-    suspect: tuple[int, str],
-) -> None:
-    """How many lots are reached at all, asked as a user asks for an estimate: what all peers can tell."""
-    size, name = suspect
-    estimating = partial(_estimated, graph, index, name)
-    assert await estimating() == size
-    assert (await graph.read(WALK, suspect=name))[0]["lots"] == size
-    assert peer.reached(name) == size
-
-    async def recursive() -> Any:
-        return peer.reached(name)
-
-    mine, walk, table = await timed_in_turn(
-        {
-            f"reached lots by the index, {size}": estimating,
-            f"reached lots by variable-length Cypher, {size}": lambda: graph.read(WALK, suspect=name),
-            f"reached lots by SQLite's recursive CTE, {size}": recursive,
-        },
-        _TURNS,
-        TIMES // _TURNS,
-    )
-    figures.rows += [mine, walk, table]
-    figures.ratios.append((f"Cypher against the index, {size} lots", walk.p50 / mine.p50, "20"))
-    figures.ratios.append((f"SQLite against the index, {size} lots", table.p50 / mine.p50, "-"))
-
-
-async def _estimated(graph: Graph, index: LineageIndex, suspect: str) -> int:
-    """The lots of an estimate, which must show what this process knows to be projected."""
-    return (await recall_estimate(graph, MaterialLotScope(suspect), index, index.positions)).lots
-
-
-async def _tables(
-    figures: LineageFigures, graph: Graph, index: LineageIndex, peer: Tables, server: Postgres | None
-) -> None:
-    """PostgreSQL's recursive CTEs: which lots are reached, and as much of the totals as tables tell."""
-    if server is None:
-        print("  not run: no PostgreSQL on this machine", flush=True)
-        return
-    figures.has_postgres = True
-    peer.copy_to(server)
-    for size, suspect in figures.plant.suspects.items():
-        assert server.answer(REACHED, suspect) == [str(size)]
-        assert told_by(server, suspect) == told_of(figures.totals[suspect]), f"{suspect}: PostgreSQL differs"
-        reaching = partial(_estimated, graph, index, suspect)
-        totalling = partial(_next_asked, index, cycle(figures.plant.alike(size)))
-        for what, question, asking in (("reached lots", REACHED, reaching), ("totals", TOTALS, totalling)):
-            theirs, ours = [], []
-            for _ in range(_TURNS):  # the machine's speed wanders: their ratio does not
-                theirs += server.times(question, suspect, TIMES // _TURNS)
-                ours += await times(asking, TIMES // _TURNS)
-            row = spread(f"{what} by PostgreSQL's recursive CTE, {size}", "", theirs, 0.0)
-            mine = spread(f"{what} by the index beside it, {size}", "", ours, 0.0)
-            figures.rows += [row, mine]
-            figures.ratios.append((f"PostgreSQL against the index, {what}, {size}", row.p50 / mine.p50, "10"))
-
-
 async def _alike(index: LineageIndex, plant: Plant, size: int) -> list[str]:
     """Suspects that reached as many lots: each time another one is asked about."""
     for suspect in plant.alike(size):
-        assert (await _asked(index, MaterialLotScope(suspect))).totals.lots == size
+        assert (await asked(index, MaterialLotScope(suspect))).totals.lots == size
     return plant.alike(size)
 
 
-async def _next_asked(index: LineageIndex, suspects: Iterator[str]) -> Exposure:
-    """A question that nobody asked before: suspect since another moment, long before the plant began."""
-    return await _asked(index, MaterialLotScope(next(suspects), Instant(next(_NUMBERS))))
-
-
 async def _next_page(api: Api, suspects: Iterator[str]) -> None:
-    await api.page(next(suspects), Instant(next(_NUMBERS)))
-
-
-async def _asked(index: LineageIndex, scope: MaterialLotScope) -> Exposure:
-    """The index's answer; passed over by a busy machine, it is asked again, and the time counts."""
-    async with asyncio.timeout(30):
-        while (found := await index.exposure(scope, LIVE)) is None:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-    return found
+    await api.page(next(suspects), long_before())
 
 
 def _same(one: Exposure, other: Exposure) -> bool:
@@ -252,7 +158,7 @@ def _same(one: Exposure, other: Exposure) -> bool:
 
 
 async def _export(index: LineageIndex) -> None:
-    found = await _asked(index, MaterialLotScope(FLUX, Instant(next(_NUMBERS))))
+    found = await asked(index, MaterialLotScope(FLUX, long_before()))
     assert isinstance(found.units, AffectedUnits)
     ids = found.units.ids()
     assert len(ids) == len(found.units) > 0

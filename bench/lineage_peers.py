@@ -125,6 +125,10 @@ class Tables:
     def _add(self, table: str, row: tuple[Any, ...]) -> None:
         self.database.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608
 
+    def amounts(self) -> list[tuple[str, int]]:
+        """Every lot with the units it holds now."""
+        return list(self.database.execute("SELECT lot, quantity FROM lots"))
+
     def reached(self, suspect: str) -> int:
         """How many lots SQLite reaches."""
         return int(self.database.execute(REACHED.replace("$1", "?"), (suspect,)).fetchone()[0])
