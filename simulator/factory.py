@@ -19,6 +19,7 @@ from simulator.floor import Floor, HsmsPanel, MesPanel, Panel
 from simulator.hsms.machine import HsmsMachine
 from simulator.journey import Journey
 from simulator.line import (
+    BILL,
     ENCAPSULANT,
     LINE,
     LOTS_A_PASTE,
@@ -206,7 +207,7 @@ class Factory:
         for material in MATERIALS:
             await self.mes.tell("MaterialDefined", **material)
         route = [{"operation": step.operation, "standard_cycle_s": step.seconds / UNITS} for step in ROUTE]
-        await self.mes.tell("ProductDefined", product_id=PRODUCT, granularity="LOT", route=route)
+        await self.mes.tell("ProductDefined", product_id=PRODUCT, granularity="LOT", route=route, bom=BILL)
         await self.receive(f"AU-{self.run}-01", WIRE, "M")
         await self.receive(f"SI-{self.run}-01", ENCAPSULANT, "G")
 

@@ -71,6 +71,13 @@ MATERIALS: Final = (
     {"material_id": ENCAPSULANT, "kind": "ENCAPSULANT", "unit": "G", "name": "Silicone with phosphor"},
 )
 
+BILL: Final = (
+    {"material_id": PASTE, "quantity": 0.004, "unit": "G", "operation": "DIE_BONDING"},
+    {"material_id": WIRE, "quantity": 0.004, "unit": "M", "operation": "WIRE_BONDING"},
+    {"material_id": ENCAPSULANT, "quantity": 0.004, "unit": "G", "operation": "ENCAPSULATION"},
+)
+"""What one unit takes."""
+
 
 def machines_for(operation: str) -> list[Machine]:
     """The machines that can do an operation."""

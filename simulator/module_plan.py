@@ -27,6 +27,10 @@ XRAY: Final = Machine("XR-01", "XRAY", "XRAY_INSPECTION", "MES")
 MICROSCOPE: Final = Machine("FA-01", "MICROSCOPE", "FAILURE_ANALYSIS", "MES")
 MACHINES: Final = (PLACER, OVEN, TESTER, XRAY, MICROSCOPE)
 SECONDS: Final = {"PICK_AND_PLACE": 6.0, "REFLOW": 16.0, "MODULE_TEST": 5.0}
+BILL: Final = (
+    {"material_id": SOLDER["material_id"], "quantity": 0.05, "unit": "G", "operation": "PICK_AND_PLACE"},
+)
+"""What one module takes."""
 
 
 @dataclass(frozen=True)

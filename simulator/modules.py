@@ -12,6 +12,7 @@ from simulator.floor import OPERATOR, MesPanel
 from simulator.line import SITE, Machine
 from simulator.module_plan import (
     BAD_BATCH,
+    BILL,
     COLUMNS,
     CUSTOMER,
     LINE,
@@ -66,7 +67,7 @@ class ModuleLine:
         route = [
             {"operation": each, "standard_cycle_s": seconds / UNITS} for each, seconds in SECONDS.items()
         ]
-        await self.mes.tell("ProductDefined", product_id=PRODUCT, granularity="UNIT", route=route)
+        await self.mes.tell("ProductDefined", product_id=PRODUCT, granularity="UNIT", route=route, bom=BILL)
         await self.mes.tell("MaterialDefined", **SOLDER)
         await self.plant.receive(f"SN-{self.plant.run}-01", SOLDER["material_id"], "G")
         for panel in self._panels.values():

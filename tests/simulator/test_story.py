@@ -49,6 +49,20 @@ def test_every_fact_of_the_mes_is_a_fact_of_the_contract(story: Story) -> None:
     assert [event["source_sequence"] for event in story.events] == list(range(1, len(story.events) + 1))
 
 
+def test_each_product_is_made_of_what_its_bill_says(story: Story) -> None:
+    """Without a bill nothing tells how complete a lot's records are."""
+    defined = [event["data"] for event in story.events if event["type"] == "ProductDefined"]
+    bills = {(line["material_id"], line["operation"]) for product in defined for line in product["bom"]}
+    scanned = {("AG-PASTE", "DIE_BONDING")}
+    used = {
+        (event["data"]["material_id"], event["data"]["operation"])
+        for event in story.events
+        if event["type"] == "MaterialConsumed"
+    }
+    assert bills == used | scanned
+    assert len(bills) == 4
+
+
 def test_units_are_neither_made_nor_lost(story: Story) -> None:
     books = [story.truth[book].values() for book in ("lots", "scrapped", "packed")]
     assert sum(batch["units"] for book in books for batch in book) == UNITS_STARTED
