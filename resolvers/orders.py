@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from typing import Final
@@ -12,11 +13,11 @@ from resolvers import filters
 from resolvers.asking import Info, clocks_of
 from resolvers.inputs import OrderFilter
 from resolvers.lots import loose_quantity
+from resolvers.shipped_units import units_of_shipment
 from twin.errors import Refused
 from twin.queries import orders as listed
 from twin.queries.clocks import LIVE
 from twin.queries.orders import OrdersAsked
-from twin.queries.packing import packed_into, shipped_with
 from twin.queries.paging import page, size
 from twin.records.lots import Lot
 from twin.records.order import Customer, Order, Product, StageProgress
@@ -26,7 +27,6 @@ from twin.vocabulary.states import LotStatus
 
 _NOBODY: Final = "UNKNOWN"
 _JUDGED_AT_MOST: Final = 5_000
-_DEEPEST: Final = 8
 
 
 async def find(info: Info, order_id: str) -> Order | None:
@@ -85,19 +85,25 @@ async def lots(root: Parent[Order], info: Info) -> list[Lot]:
 
 
 async def shipped_quantity(root: Parent[Order], info: Info) -> int:
-    """Units that left with shipments for the order, whole containers counted by what they hold."""
+    """Units that left with shipments for the order, containers counted by what they held when they left."""
     return await _shipped(info, root.order_id)
 
 
 async def progress(root: Parent[Order], info: Info) -> list[StageProgress]:
-    """Where the units of the order's lots stand: an operation, WAITING, COMPLETED or SHIPPED."""
+    """Where the units of the order's lots stand: an operation, WAITING, COMPLETED, PACKED or SHIPPED.
+
+    PACKED are all that were packed or shipped and did not leave with a shipment for the order.
+    """
     counted: Counter[str] = Counter()
+    taken = 0
     for lot in await info.context.loaders.order_lots.load((root.order_id, clocks_of(info))) or ():
         done = lot.status is LotStatus.COMPLETED
-        counted["COMPLETED" if done else lot.current_operation or "WAITING"] += await loose_quantity(
-            lot, info
-        )
-    counted["SHIPPED"] += await _shipped(info, root.order_id)
+        loose = await loose_quantity(lot, info)
+        counted["COMPLETED" if done else lot.current_operation or "WAITING"] += loose
+        taken += lot.quantity - loose
+    shipped = await _shipped(info, root.order_id)
+    counted["PACKED"] += max(taken - shipped, 0)
+    counted["SHIPPED"] += shipped
     return [StageProgress(stage, counted[stage]) for stage in counted if counted[stage]]
 
 
@@ -125,25 +131,5 @@ async def _all(info: Info, asked: OrdersAsked) -> list[Order]:
 
 
 async def _shipped(info: Info, order_id: str) -> int:
-    loaders, clocks = info.context.loaders, clocks_of(info)
-    total = 0
-    for shipment_id in await loaders.order_shipments.load((order_id, clocks)) or ():
-        events = await loaders.history("Shipment", shipment_id, clocks)
-        for line in shipped_with(shipment_id, events):
-            if line.container_id is None:
-                total += line.quantity
-            else:
-                total += await _held(info, line.container_id, depth=0)
-    return total
-
-
-async def _held(info: Info, container_id: str, depth: int) -> int:
-    """Units in a container and in the containers inside it."""
-    total = 0
-    events = await info.context.loaders.history("Container", container_id, clocks_of(info))
-    for line in packed_into(container_id, events):
-        if line.container_id is None:
-            total += line.quantity
-        elif depth < _DEEPEST:
-            total += await _held(info, line.container_id, depth + 1)
-    return total
+    shipments = await info.context.loaders.order_shipments.load((order_id, clocks_of(info))) or ()
+    return sum(await asyncio.gather(*(units_of_shipment(info, shipment_id) for shipment_id in shipments)))

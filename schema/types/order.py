@@ -39,7 +39,7 @@ class Customer(Node):
 class StageProgress:
     """How many units of an order stand at one stage."""
 
-    stage: str = told("An operation's code, or WAITING, COMPLETED, SHIPPED.")
+    stage: str = told("An operation's code, or WAITING, COMPLETED, PACKED, SHIPPED.")
     quantity: int = told("Units there.")
 
 
