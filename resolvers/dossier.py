@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +13,7 @@ from resolvers import inputs
 from resolvers.context import Context
 from resolvers.references import thing_asked
 from resolvers.scopes import scope_asked
-from twin.errors import Forbidden, Refused
+from twin.errors import Forbidden, NotFound, Refused
 from twin.queries.clocks import Clocks
 from twin.queries.dossier import Terms, recall_dossier, trace_dossier
 from twin.records.dossier import Dossier
@@ -20,6 +24,8 @@ from twin.vocabulary.states import TraceDirection
 
 RECALL_EXPORTERS: Final = (Role.QUALITY, Role.ADMIN, Role.CUSTOMER)
 TRACE_EXPORTERS: Final = (Role.ENGINEER, Role.QUALITY, Role.ADMIN, Role.CUSTOMER)
+REFUSED_AFTER_S: Final = 1.0
+"""Longer than it takes to find out that a thing is another customer's, but for the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,18 @@ class Asked:
     known_at: Instant | None = None
     depth: int | None = None
     customer_id: str | None = None
+
+
+@asynccontextmanager
+async def alike(context: Context) -> AsyncIterator[None]:
+    """Let a customer wait as long for a refusal whether the thing is somebody else's or nobody's."""
+    began = time.monotonic()
+    try:
+        yield
+    except NotFound:
+        if context.viewer.role is Role.CUSTOMER:
+            await asyncio.sleep(began + REFUSED_AFTER_S - time.monotonic())
+        raise
 
 
 async def recall(context: Context, scope: inputs.RecallScope, asked: Asked) -> Dossier:

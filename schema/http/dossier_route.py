@@ -91,7 +91,7 @@ class DossierRoute:
     ) -> tuple[BinaryIO, Sealed | None]:
         context = self._context_of(viewer)
         assert isinstance(context, Context)  # noqa: S101 - the only kind the service makes
-        async with context.limits.heavy:
+        async with dossiers.alike(context), context.limits.heavy:
             found = await self._asked(context, subject, given, wish)
             return await asyncio.to_thread(_written, stopped_by(found, stop), wish)
 

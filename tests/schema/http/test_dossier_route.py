@@ -5,6 +5,7 @@ import base64
 import hashlib
 import io
 import json
+import time
 from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from starlette.applications import Starlette
 
 from resolvers.context import Context, Limits
+from resolvers.dossier import REFUSED_AFTER_S
 from resolvers.loaders import Loaders
 from resolvers.tokens import OwnIssuer
 from schema.build import build_schema
@@ -189,6 +191,16 @@ async def test_a_customer_gets_files_at_the_portal_only_and_about_own_things_onl
     assert (other.status_code, other.json()["detail"]) == (404, "no counted event names LOT:L5")
     stolen = await door.get("/portal/dossier/trace.json", Role.CUSTOMER, "C", of=mine, customer="X")
     assert stolen.json()["code"] == "access.forbidden"
+
+
+async def test_a_customer_waits_alike_for_what_is_somebody_elses_and_for_what_is_nobodys(door: Door) -> None:
+    """How soon the refusal comes would otherwise tell which names there are."""
+    for key in ("L5", "NONE"):
+        began = time.monotonic()
+        scope = {"lot": {"lotId": key}}
+        answer = await door.get("/portal/dossier/recall.json", Role.CUSTOMER, "C", scope=scope)
+        assert answer.status_code == 404
+        assert time.monotonic() - began >= REFUSED_AFTER_S
 
 
 async def test_quality_sees_what_a_customer_would(door: Door) -> None:
