@@ -11,7 +11,18 @@ from strawberry.dataloader import DataLoader
 from twin.events.event import Event
 from twin.graph.session import Graph
 from twin.lineage.unit_facts import UnitFacts
-from twin.queries import equipment, events, lists_at, lots, materials, orders, packing, substrates, units
+from twin.queries import (
+    equipment,
+    events,
+    lists_at,
+    lots,
+    materials,
+    orders,
+    packing,
+    recipes,
+    substrates,
+    units,
+)
 from twin.queries.clocks import LIVE, Clocks
 from twin.queries.finding_events import Asked, finding_events
 from twin.queries.history import histories
@@ -27,7 +38,9 @@ from twin.records.lots import Lot
 from twin.records.material import Material, MaterialLot
 from twin.records.order import Customer, Order, Product
 from twin.records.packing import Container, Shipment
+from twin.records.recipe import RecipeVersion
 from twin.records.substrate import Substrate
+from twin.records.tool import Tool
 from twin.records.unit import Unit
 
 T = TypeVar("T")
@@ -135,6 +148,16 @@ class Loaders:
     def alarms(self) -> DataLoader[At, Alarm | None]:
         """Alarms by name."""
         return self._things("Alarm", equipment.alarm_of)
+
+    @cached_property
+    def tools(self) -> DataLoader[At, Tool | None]:
+        """Tools by name."""
+        return self._things("Tool", recipes.tool_of)
+
+    @cached_property
+    def recipe_versions(self) -> DataLoader[At, RecipeVersion | None]:
+        """Recipe versions, as recipe@version."""
+        return self._things("RecipeVersion", recipes.recipe_version_of)
 
     @cached_property
     def open_alarms(self) -> DataLoader[At, Sequence[Alarm] | None]:

@@ -34,6 +34,8 @@ _READERS: Final = {
     "PRODUCT": "products",
     "ALARM": "alarms",
     "FINDING": "findings",
+    "RECIPE_VERSION": "recipe_versions",
+    "TOOL": "tools",
 }
 """Kind to the loader that finds its things."""
 

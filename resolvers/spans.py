@@ -22,6 +22,7 @@ from twin.records.material import MaterialLot
 from twin.records.page import Cursor, Page
 from twin.records.spans import MountInterval, Repair, StateInterval
 from twin.records.substrate import Substrate
+from twin.records.tool import Tool
 
 
 class _ToldByOne(Protocol):
@@ -61,6 +62,13 @@ async def material_mounts(
 ) -> Page[MountInterval]:
     """The machines that it sat on, the latest first."""
     return await _mounts(info, ("MaterialLot", root.material_lot_id), first, after)
+
+
+async def tool_mounts(
+    root: Parent[Tool], info: Info, first: int | None = None, after: Cursor | None = None
+) -> Page[MountInterval]:
+    """The machines that it sat on, the latest first."""
+    return await _mounts(info, ("Tool", root.tool_id), first, after)
 
 
 async def _mounts(

@@ -17,6 +17,7 @@ import resolvers.recall
 import resolvers.recall_jobs
 import resolvers.series
 import resolvers.substrates
+import resolvers.tools
 import resolvers.units
 import resolvers.wip
 from schema.fields import answers, resolved_by
@@ -34,8 +35,10 @@ from schema.types.node import Node
 from schema.types.order import Customer, Order, OrderConnection
 from schema.types.packing import Container, Shipment
 from schema.types.recall import RecallImpact
+from schema.types.recipe import RecipeVersion
 from schema.types.series import ParameterSeries
 from schema.types.substrate import Die, Substrate
+from schema.types.tool import Tool
 from schema.types.unit import Unit
 from schema.types.wip import WipBoard
 
@@ -55,6 +58,8 @@ class Query:
     die: Die | None = resolved_by(resolvers.substrates.find_die, allow=READERS)
     unit: Unit | None = resolved_by(resolvers.units.find, allow=READERS)
     equipment: Equipment | None = resolved_by(resolvers.equipment.find, allow=READERS)
+    tool: Tool | None = resolved_by(resolvers.tools.find, allow=READERS)
+    recipe_version: RecipeVersion | None = resolved_by(resolvers.tools.find_recipe_version, allow=READERS)
     equipments: EquipmentConnection = resolved_by(resolvers.equipment.find_all, allow=READERS)
     parameter_series: ParameterSeries = resolved_by(resolvers.series.find, allow=SHOP_FLOOR)
     order: Order | None = resolved_by(resolvers.orders.find, allow=READERS)

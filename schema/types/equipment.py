@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import equipment, spans
+from resolvers import equipment, measurements, spans
 from schema.fields import answers, identity, resolved_by, told
 from schema.policies import READERS, SHOP_FLOOR
 from schema.types.forward import LotRef, MountIntervalConnectionRef
+from schema.types.maintenance import MaintenanceConnection
 from schema.types.node import Connection, Node
 from schema.types.spans import RepairConnection, StateIntervalConnection
 from twin.records import equipment as records
@@ -53,6 +54,7 @@ class Equipment(Node):
     states: StateIntervalConnection = resolved_by(spans.states)
     mounts: MountIntervalConnectionRef = resolved_by(spans.mounts)
     repairs: RepairConnection = resolved_by(spans.repairs)
+    maintenance: MaintenanceConnection = resolved_by(measurements.of_equipment)
 
 
 @answers(allow=READERS)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from schema.types.inspection import InspectionConnection
     from schema.types.lot import Lot, OperationRun
     from schema.types.material import MaterialLot, UseConnection
+    from schema.types.measurement import MeasurementConnection
     from schema.types.order import Customer, Order, Product
     from schema.types.packing import Container, Shipment
     from schema.types.spans import MountIntervalConnection
@@ -35,6 +36,9 @@ AlarmRef: TypeAlias = Annotated["Alarm", strawberry.lazy("schema.types.equipment
 ContainerRef: TypeAlias = Annotated["Container", strawberry.lazy("schema.types.packing")]
 ShipmentRef: TypeAlias = Annotated["Shipment", strawberry.lazy("schema.types.packing")]
 EventRecordRef: TypeAlias = Annotated["EventRecord", strawberry.lazy("schema.types.event")]
+MeasurementConnectionRef: TypeAlias = Annotated[
+    "MeasurementConnection", strawberry.lazy("schema.types.measurement")
+]
 MountIntervalConnectionRef: TypeAlias = Annotated[
     "MountIntervalConnection", strawberry.lazy("schema.types.spans")
 ]

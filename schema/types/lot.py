@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import lots, spans
+from resolvers import lots, measurements, spans
 from schema.fields import answers, identity, resolved_by, told
 from schema.policies import READERS, SHOP_FLOOR
 from schema.types.forward import (
@@ -12,6 +12,7 @@ from schema.types.forward import (
     EventRecordRef,
     InspectionConnectionRef,
     MaterialLotRef,
+    MeasurementConnectionRef,
     OrderRef,
     ProductRef,
     SubstrateRef,
@@ -38,6 +39,17 @@ class Hold:
     released_by: str | None = told("Who released it.")
 
 
+@answers(records.Stay, allow=READERS)
+class Stay:
+    """A lot, or so many of its units, at a place."""
+
+    location: str = told("The place.")
+    quantity: int | None = told("How many units were carried there, where that is told.")
+    since: Instant = told("When it came there.")
+    until: Instant | None = told("When it was carried on; null while it is there.")
+    event: EventRecordRef = resolved_by(measurements.event)
+
+
 @answers(records.Lot, allow=READERS)
 class Lot(Node):
     """A batch of units of one product on its way through the factory."""
@@ -54,6 +66,8 @@ class Lot(Node):
     current_operation: str | None = told("The operation of the latest open run, or of the last one.")
     current_equipment: EquipmentRef | None = resolved_by(lots.current_equipment)
     location: str | None = told("Where the lot was last moved to.")
+    locations: list[Stay] = resolved_by(measurements.stays)
+    priority: int | None = told("How urgent it was said to be when it was created.")
     holds: list[Hold] = resolved_by(lots.holds)
     runs: list[OperationRun] = resolved_by(lots.runs)
     consumptions: list[Consumption] = resolved_by(lots.consumptions)
@@ -62,6 +76,7 @@ class Lot(Node):
     substrates: list[SubstrateRef] = resolved_by(lots.substrates)
     units: UnitConnectionRef = resolved_by(lots.units)
     inspections: InspectionConnectionRef = resolved_by(spans.lot_inspections)
+    measurements: MeasurementConnectionRef = resolved_by(measurements.of_lot, allow=SHOP_FLOOR)
     first_pass_yield: float | None = resolved_by(lots.first_pass_yield)
     created_at: Instant | None = told("When the lot was created; null for a placeholder.")
     updated_at: Instant | None = told("When the latest event that names the lot happened.")
@@ -115,6 +130,9 @@ class OperationRun(Node):
     good: int | None = told("Good units at track-out.")
     scrap: int | None = told("Units scrapped at track-out.")
     rework: int | None = told("Units to be reworked at track-out.")
+    other: int | None = told("Units told as neither good nor scrap nor rework at track-out.")
+    quantity: int | None = told("Units told at track-in.")
+    carrier_id: str | None = told("The carrier that it came in.")
     inferred: bool = told("Whether its start or end was not reported but concluded.")
     consumptions: list[Consumption] = resolved_by(lots.run_consumptions)
 

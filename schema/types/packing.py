@@ -30,6 +30,8 @@ class Container(Node):
     id: strawberry.ID = identity("CONTAINER", "container_id")
     container_id: str = told("The container's own name.")
     kind: str = told("REEL, TRAY, BOX or PALLET.")
+    label: str | None = told("What is written on it.")
+    packed_at: Instant | None = told("When something was last packed into it.")
     contents: list[ContainerContent] = resolved_by(packing.container_contents)
     shipment: Shipment | None = resolved_by(packing.container_shipment)
 
@@ -43,4 +45,5 @@ class Shipment(Node):
     customer: CustomerRef = resolved_by(packing.shipment_customer)
     order: OrderRef | None = resolved_by(packing.shipment_order)
     shipped_at: Instant = told("When it left.")
+    carrier_reference: str | None = told("By what the carrier knows it.")
     contents: list[ContainerContent] = resolved_by(packing.shipment_contents)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import spans, substrates
+from resolvers import measurements, spans, substrates
 from schema.fields import answers, identity, resolved_by, told
-from schema.policies import READERS
+from schema.policies import READERS, SHOP_FLOOR
 from schema.types.forward import (
     EventRecordRef,
     FindingRef,
     InspectionConnectionRef,
     LotRef,
     MaterialLotRef,
+    MeasurementConnectionRef,
     TestResultRef,
     UnitRef,
 )
@@ -91,6 +92,7 @@ class Substrate(Node):
     map: SubstrateMap | None = told("Its latest map; null when none was told.")
     transfers: TransferConnection = resolved_by(substrates.transfers)
     inspections: InspectionConnectionRef = resolved_by(spans.substrate_inspections)
+    measurements: MeasurementConnectionRef = resolved_by(measurements.of_substrate, allow=SHOP_FLOOR)
 
 
 @answers(records.Die, allow=READERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import units
+from resolvers import measurements, units
 from schema.fields import answers, identity, resolved_by, told
 from schema.policies import READERS, SHOP_FLOOR
 from schema.scalars import Json
@@ -13,6 +13,7 @@ from schema.types.forward import (
     DieRef,
     LotRef,
     MaterialLotRef,
+    MeasurementConnectionRef,
     ShipmentRef,
     SubstrateRef,
 )
@@ -51,6 +52,8 @@ class Unit(Node):
     components: list[Unit] = resolved_by(units.components)
     material_lots: list[MaterialLotRef] = resolved_by(units.material_lots)
     tests: list[TestResult] = resolved_by(units.tests)
+    mark: str | None = told("What is written on it.")
+    measurements: MeasurementConnectionRef = resolved_by(measurements.of_unit, allow=SHOP_FLOOR)
     container: ContainerRef | None = resolved_by(units.container)
     shipment: ShipmentRef | None = resolved_by(units.shipment)
     disposition: Disposition = resolved_by(units.disposition)

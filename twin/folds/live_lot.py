@@ -173,6 +173,7 @@ class LiveLot:
             "current_operation": state.current_operation,
             "current_equipment_id": state.current_equipment_id,
             "location_id": state.location_id,
+            "priority": state.priority,
             "created_at": state.created_at,
             "updated_at": self.updated_at,
             "revision": len(self.events),

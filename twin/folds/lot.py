@@ -11,6 +11,7 @@ from twin.events.lot import (
     HoldReleased,
     LotCancelled,
     LotCompleted,
+    LotCreated,
     LotHeld,
     LotMoved,
     LotReleased,
@@ -109,6 +110,7 @@ def lot_state(
         updated_at=own[-1][1].occurred_at if own else None,
         revision=len(own),
         inferred=not account.is_known,
+        priority=next((fact.priority for fact in facts if isinstance(fact, LotCreated)), None),
     )
 
 

@@ -219,5 +219,8 @@ def run_record(run: Run) -> OperationRun:
         good=leave.good if leave else None,
         scrap=leave.scrap if leave else None,
         rework=leave.rework if leave else None,
+        other=leave.other if leave else None,
+        carrier_id=entry.carrier_id if entry else None,
+        quantity=entry.quantity if entry else None,
         inferred=run.inferred,
     )

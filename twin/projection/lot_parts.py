@@ -32,7 +32,7 @@ ADD_RUNS: Final[LiteralString] = """
         run_id: row[0], lot_id: row[1], operation: row[2], equipment_id: row[3], attempt: row[4],
         position: row[5], operator_id: row[6], recipe_id: row[7], recipe_version: row[8],
         started_at: row[9], ended_at: row[10], good: row[11], scrap: row[12], rework: row[13],
-        inferred: row[14]
+        inferred: row[14], other: row[15], carrier_id: row[16], quantity: row[17]
     })-[:RAN_ON]->(machine)
 """
 """A row is the key of a run, then its properties in their order: no map, and nothing is written twice."""

@@ -150,6 +150,7 @@ def lot_of(row: Row) -> Lot:
         inferred=bool(row.get("inferred")),
         revision=row.get("revision") or 0,
         has_units=bool(row.get("has_units")),
+        priority=row.get("priority"),
     )
 
 
@@ -171,4 +172,5 @@ def lot_at(state: LotState) -> Lot:
         updated_at=state.updated_at,
         inferred=state.inferred,
         revision=state.revision,
+        priority=state.priority,
     )

@@ -13,7 +13,8 @@ from twin.vocabulary.instants import Instant
 
 def container_of(row: Row) -> Container:
     """The container that a node tells."""
-    return Container(row["container_id"], row.get("kind") or "BOX")
+    kind = row.get("kind") or "BOX"
+    return Container(row["container_id"], kind, row.get("label"), row.get("packed_at"))
 
 
 def shipment_of(row: Row) -> Shipment:
@@ -23,6 +24,7 @@ def shipment_of(row: Row) -> Shipment:
         shipped_at=Instant(row.get("shipped_at") or 0),
         customer_id=row.get("customer_id"),
         order_id=row.get("order_id"),
+        carrier_reference=row.get("carrier_reference"),
     )
 
 

@@ -28,6 +28,8 @@ BY_KEY: Final[dict[str, LiteralString]] = {
     "Shipment": "UNWIND $keys AS key MATCH (thing:Shipment {shipment_id: key}) RETURN key, thing",
     "Finding": "UNWIND $keys AS key MATCH (thing:Finding {finding_id: key}) RETURN key, thing",
     "Event": "UNWIND $keys AS key MATCH (thing:Event {event_id: key}) RETURN key, thing",
+    "RecipeVersion": "UNWIND $keys AS key MATCH (thing:RecipeVersion {recipe_version_id: key}) "
+    "RETURN key, thing",
     "Tool": "UNWIND $keys AS key MATCH (thing:Tool {tool_id: key}) RETURN key, thing",
 }
 """Label to the statement that finds its nodes by their keys."""

@@ -14,6 +14,7 @@ from twin.folds.order import MaterialFold, OrderFold, ProductFold
 from twin.folds.packing import ContainerFold, ShipmentFold
 from twin.folds.person import CustomerFold
 from twin.folds.substrate import SubstrateFold
+from twin.folds.tool import RecipeVersionFold, ToolFold
 from twin.graph.session import Graph
 from twin.queries.clocks import Clocks
 from twin.queries.history import histories
@@ -32,6 +33,8 @@ FOLDS: Final[dict[str, type[Fold]]] = {
     "Shipment": ShipmentFold,
     "Alarm": AlarmFold,
     "Customer": CustomerFold,
+    "RecipeVersion": RecipeVersionFold,
+    "Tool": ToolFold,
 }
 """Label to the fold that tells its things at any moment."""
 

@@ -56,4 +56,5 @@ def unit_of(row: Row) -> Unit:
         scrapped_at=row.get("scrapped_at"),
         container_id=row.get("container_id"),
         shipment_id=row.get("shipment_id"),
+        mark=row.get("mark"),
     )

@@ -41,6 +41,9 @@ class OperationRun(Struct, frozen=True):
     scrap: int | None = None
     rework: int | None = None
     inferred: bool = False
+    other: int | None = None
+    carrier_id: str | None = None
+    quantity: int | None = None
 
 
 class Consumption(Struct, frozen=True):
@@ -92,3 +95,4 @@ class LotState(Struct, frozen=True):
     updated_at: Instant | None
     revision: int
     inferred: bool
+    priority: int | None = None

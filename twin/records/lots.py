@@ -28,3 +28,15 @@ class Lot:
     inferred: bool = True
     revision: int = 0
     has_units: bool = False
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A lot, or so many of its units, at a place; ``until`` None while it was not carried on."""
+
+    location: str
+    quantity: int | None
+    since: Instant
+    until: Instant | None
+    event_id: str

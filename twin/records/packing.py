@@ -23,6 +23,8 @@ class Container:
 
     container_id: str
     kind: str = "BOX"
+    label: str | None = None
+    packed_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +35,4 @@ class Shipment:
     shipped_at: Instant
     customer_id: str | None = None
     order_id: str | None = None
+    carrier_reference: str | None = None

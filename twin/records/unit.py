@@ -20,6 +20,7 @@ class Unit:
     scrapped_at: Instant | None = None
     container_id: str | None = None
     shipment_id: str | None = None
+    mark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

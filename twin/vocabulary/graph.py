@@ -60,7 +60,7 @@ NODES: Final[dict[str, Node]] = {
         FOLDED
         + names(
             "product_id order_ids status wip_status quality quantity loose_quantity "
-            "current_operation current_equipment_id location_id created_at has_units"
+            "current_operation current_equipment_id location_id priority created_at has_units"
         ),
     ),
     "OperationRun": Node(
@@ -68,7 +68,7 @@ NODES: Final[dict[str, Node]] = {
         "One lot at one operation on one machine, one attempt; derived by the lot's fold.",
         names(
             "lot_id operation equipment_id attempt position operator_id recipe_id "
-            "recipe_version started_at ended_at good scrap rework inferred"
+            "recipe_version carrier_id quantity started_at ended_at good scrap rework other inferred"
         ),
     ),
     "Hold": Node(
