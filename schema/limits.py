@@ -155,7 +155,8 @@ class Scales:
         weight = Weight(1 + inner.depth, 1, 1 + inner.fields, alias + inner.aliases)
         if field is None or is_leaf_type(kind):
             return weight
-        cost = 1 + inner.cost + self._page_size(node, field) * inner.paged
+        itself = 0 if _is_value(kind) and not _is_list(field) else 1
+        cost = itself + inner.cost + self._page_size(node, field) * inner.paged
         return weight._replace(paged=cost) if _is_list(field) else weight._replace(cost=cost)
 
     def _page_size(self, node: FieldNode, field: GraphQLField) -> int:
@@ -185,6 +186,17 @@ def _size(value: object) -> int:
     if value is None or value is Undefined or not isinstance(value, int):
         return DEFAULT_PAGE
     return min(max(value, 1), LARGEST_COUNTED)
+
+
+def _is_value(kind: GraphQLNamedType | None) -> bool:
+    """Whether a type is an amount and the like: part of what tells it, nothing to be looked up."""
+    fields = getattr(kind, "fields", {}).values()
+    interfaces = getattr(kind, "interfaces", ())
+    return bool(fields) and not interfaces and all(_is_plain(field) for field in fields)
+
+
+def _is_plain(field: GraphQLField) -> bool:
+    return is_leaf_type(get_named_type(field.type)) and not _is_list(field) and not field.args
 
 
 def _is_list(field: GraphQLField) -> bool:

@@ -10,6 +10,7 @@ from schema.http.documents import Documents
 from schema.http.problem import RequestRefused
 from schema.limits import Limits, OverLimit
 
+ROOT = Path(__file__).parents[2]
 SDL = """
 type Query { lot(id: String): Lot  lots(first: Int): Page!  family(first: Int = 500): Family! echo: String }
 type Page { nodes: [Lot!]! totalCount: Int! }
@@ -124,6 +125,18 @@ def test_a_page_without_a_size_counts_as_the_default() -> None:
 def test_the_largest_genealogy_is_allowed() -> None:
     text = "query G($first: Int) { family(first: $first) { root { id } nodes { id name }"
     ask(text + " edges { from to quantity { value unit } } } }", first=1500)
+
+
+def test_the_largest_genealogy_is_allowed_with_amounts_and_events() -> None:
+    text = """query($first: Int) {
+      genealogy(of: {kind: LOT, key: "L"}, direction: ANCESTORS, first: $first) {
+        root { key }
+        nodes { key kind label level order until since }
+        edges { from to relation quantity { value unit } at event { eventId } }
+        answer { asOf knownAt complete limitHit continue findings { code message things } }
+      }
+    }"""
+    ask(text, build_schema((ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8")), first=1500)
 
 
 def test_the_page_size_of_a_variable_is_weighed_each_time() -> None:
