@@ -12,8 +12,8 @@ from strawberry import Parent
 from resolvers import filters
 from resolvers.asking import Info, clocks_of
 from resolvers.inputs import OrderFilter
+from resolvers.loads import units_of_shipment
 from resolvers.lots import loose_quantity
-from resolvers.shipped_units import units_of_shipment
 from twin.errors import Refused
 from twin.queries import orders as listed
 from twin.queries.clocks import LIVE

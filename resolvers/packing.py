@@ -5,9 +5,9 @@ from __future__ import annotations
 from strawberry import Parent
 
 from resolvers.asking import Info, clocks_of
-from resolvers.whereabouts import whereabouts
+from resolvers.loads import load_of, shipment_of
 from twin.queries.clocks import LIVE
-from twin.queries.packing import packed_into, shipped_with
+from twin.queries.packing import content_of, shipped_with
 from twin.records.lots import Lot
 from twin.records.order import Customer, Order
 from twin.records.packing import Container, ContainerContent, Shipment
@@ -25,14 +25,13 @@ async def find_shipment(info: Info, shipment_id: str) -> Shipment | None:
 
 
 async def container_contents(root: Parent[Container], info: Info) -> list[ContainerContent]:
-    """What was put into it, in time order."""
-    events = await info.context.loaders.history("Container", root.container_id, clocks_of(info))
-    return list(packed_into(root.container_id, events))
+    """Its last load, in time order, without what was moved elsewhere since."""
+    return list(map(content_of, await load_of(info, root.container_id)))
 
 
 async def container_shipment(root: Parent[Container], info: Info) -> Shipment | None:
-    """The shipment that took it, or a container around it."""
-    _, shipment_id = await whereabouts(info.context.loaders, "Container", root.container_id, clocks_of(info))
+    """The shipment with which its last load left, by itself or in a container around it."""
+    shipment_id = await shipment_of(info, root.container_id)
     if shipment_id is None:
         return None
     return await info.context.loaders.shipments.load((shipment_id, clocks_of(info)))

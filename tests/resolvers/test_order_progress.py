@@ -88,3 +88,49 @@ async def test_what_was_moved_to_another_box_leaves_with_that_one(empty_graph: G
         ),
     )
     assert [(await _progress(empty_graph, key))[0] for key in ("ORD-1", "ORD-2")] == [2, 1]
+
+
+async def test_a_container_tells_its_last_load_and_with_what_that_left(empty_graph: Graph) -> None:
+    def box(at: str, name: str, *contents: dict[str, Any]) -> Any:
+        return packed(occurred_at=at, container_id=name, kind="TRAY", contents=list(contents))
+
+    async def told(name: str) -> tuple[list[tuple[str | None, str | None, int]], str | None]:
+        answer = await ask(
+            empty_graph,
+            """query($id: String!) { container(containerId: $id) { shipment { shipmentId }
+                 contents { lot { lotId } unit { unitId } quantity } } }""",
+            id=name,
+        )
+        assert answer.messages == []
+        found = answer["container"]
+        lines = [
+            (
+                line["lot"] and line["lot"]["lotId"],
+                line["unit"] and line["unit"]["unitId"],
+                line["quantity"],
+            )
+            for line in found["contents"]
+        ]
+        return lines, found["shipment"] and found["shipment"]["shipmentId"]
+
+    await project(
+        empty_graph,
+        lot_created(occurred_at="07:00", quantity=50),
+        units_identified(occurred_at="07:30", units=[{"unit_id": "U-1"}]),
+        box("08:00", "TRAY", {"lot_id": "LOT-1", "quantity": 10}, {"unit_id": "U-1"}),
+        box("08:10", "OTHER", {"unit_id": "U-1"}),
+        box("08:20", "PALLET", {"container_id": "TRAY"}),
+        shipped(occurred_at="09:00", contents=[{"container_id": "PALLET"}]),
+    )
+    assert await told("TRAY") == ([("LOT-1", None, 10)], "SHIP-1")
+    assert await told("OTHER") == ([(None, "U-1", 1)], None)
+
+    await project(
+        empty_graph,
+        shipped(occurred_at="10:00", shipment_id="S-2", contents=[{"container_id": "OTHER"}]),
+        box("11:00", "OTHER", {"lot_id": "LOT-1", "quantity": 3}),
+    )
+    assert await told("OTHER") == ([("LOT-1", None, 3)], None)
+
+    await project(empty_graph, box("12:00", "TRAY", {"lot_id": "LOT-1", "quantity": 4}))
+    assert await told("TRAY") == ([("LOT-1", None, 4)], None)
