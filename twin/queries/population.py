@@ -29,10 +29,13 @@ LOTS_AFTER: Final[LiteralString] = """
     RETURN lot.lot_id AS lot_id ORDER BY lot.created_at, lot.lot_id LIMIT $limit
 """
 UNITS_OF_LOT: Final[LiteralString] = """
-    MATCH (unit:Unit) WHERE unit.lot_id = $lot_id AND NOT unit.unit_id IN $unit_ids
-    RETURN unit.unit_id AS unit_id ORDER BY unit.unit_id LIMIT $limit
+    MATCH (:Lot {lot_id: $lot_id})<-[:ABOUT]-(event:Event)
+    WHERE event.type IN $types AND event.voided_at IS NULL
+    MATCH (event)-[:ABOUT]->(unit:Unit) WHERE unit.lot_id = $lot_id AND NOT unit.unit_id IN $unit_ids
+    RETURN DISTINCT unit.unit_id AS unit_id ORDER BY unit_id LIMIT $limit
 """
 
+_NAMING: Final = ["UnitsIdentified", "UnitsAssembled"]
 _NEIGHBOURS: Final = 8
 """So many other lots give their units."""
 
@@ -70,7 +73,8 @@ async def _units(graph: Graph, lot_ids: Sequence[str], bad: Sequence[str], most:
     """Other units of some lots, one of each in turns."""
     found: list[list[str]] = []
     for lot_id in lot_ids:
-        rows = await graph.read(UNITS_OF_LOT, lot_id=lot_id, unit_ids=list(bad), limit=most)
+        asked = {"lot_id": lot_id, "unit_ids": list(bad), "types": _NAMING, "limit": most}
+        rows = await graph.read(UNITS_OF_LOT, **asked)
         found.append([row["unit_id"] for row in rows])
     return _in_turns(found)[:most]
 
