@@ -146,8 +146,6 @@ class EquipmentFold(Fold):
                 about=self.key,
                 message=f"Events name machine {self.key}, and nobody registered it.",
                 things=(f"EQUIPMENT:{self.key}",),
-                severity="INFO",
-                hint="Send EquipmentRegistered, or correct the name where it was typed.",
             )
         yield from self.dated_ahead("EQUIPMENT")
 

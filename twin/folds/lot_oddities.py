@@ -30,8 +30,6 @@ def oddities_of(lot_id: str, events: Sequence[Event]) -> Iterator[Suspicion]:
             about=f"LOT:{lot_id}",
             message=f"A source numbered events of lot {lot_id} in another order than it dated them.",
             things=(f"LOT:{lot_id}",),
-            severity="INFO",
-            hint="The clock of a machine was set, or a spool was emptied late.",
         )
     kinds = {type(event.fact) for event in events}
     if RecipeVerified in kinds:
@@ -57,7 +55,6 @@ def _wrong_recipes(lot_id: str, events: Sequence[Event]) -> Iterator[Suspicion]:
             about=f"{lot_id}/{key}",
             message=f"Lot {lot_id} met another recipe on {fact.equipment_id} than {recipe} as approved.",
             things=(f"LOT:{lot_id}", f"EQUIPMENT:{fact.equipment_id}", f"RECIPE_VERSION:{recipe}"),
-            hint="Hold the lot, compare the recipe in the machine with the approved one.",
         )
 
 
@@ -107,6 +104,4 @@ def _lost_units(lot_id: str, events: Sequence[Event]) -> Iterator[Suspicion]:
             about=lot_id,
             message=f"Units left lot {lot_id} without their names: {len(lost)} may be in it or not.",
             things=(str(lot), *named),
-            severity="INFO",
-            hint="Name the units in the split, merge, scrap or packing.",
         )

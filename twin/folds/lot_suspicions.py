@@ -25,7 +25,6 @@ def suspicions_of(state: LotState, events: Sequence[Event], books: Ledger | None
             about=lot_id,
             message=f"Events name lot {lot_id}, and nobody created it.",
             things=(thing,),
-            hint="Send LotCreated, or correct the name where it was typed.",
         )
     elif ledger is not None and _gave_too_much(lot_id, ledger):
         yield Suspicion(
@@ -33,7 +32,6 @@ def suspicions_of(state: LotState, events: Sequence[Event], books: Ledger | None
             about=lot_id,
             message=f"Lot {lot_id} gave more units than it had.",
             things=(thing,),
-            hint="Compare the quantities of its splits, merges, scrap and packing.",
         )
     if sum(isinstance(event.fact, LotCreated) for event in events) > 1:
         yield Suspicion(
@@ -57,7 +55,6 @@ def _half_a_run(run: OperationRun, lot: str) -> Suspicion:
         about=run.key,
         message=f"Nobody tracked {run.lot_id} {missing} at {run.operation} on {run.equipment_id}.",
         things=(f"OPERATION_RUN:{run.key}", lot),
-        severity="INFO",
     )
 
 
@@ -67,7 +64,6 @@ def _second_track_in(run: Run, lot: str) -> Suspicion:
         about=run.key,
         message=f"{run.lot_id} was tracked in again at {run.operation} on {run.equipment_id} while it ran.",
         things=(f"OPERATION_RUN:{run.key}", lot),
-        severity="INFO",
     )
 
 
@@ -97,7 +93,6 @@ def _while_empty(state: LotState, events: Sequence[Event], ledger: Ledger | None
             about=state.lot_id,
             message=f"Lot {state.lot_id} used material while it had no units.",
             things=(f"LOT:{state.lot_id}", *(f"MATERIAL_LOT:{key}" for key in sorted(used))),
-            hint="Look for a missing LotCreated or merge, or for a scan against the wrong lot.",
         )
 
 

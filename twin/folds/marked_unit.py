@@ -74,7 +74,6 @@ class UnitFold(Fold):
                 about=self.key,
                 message=f"Unit {self.key} was identified {self.identified} times.",
                 things=(f"UNIT:{self.key}",),
-                hint="Two units may carry one name, or one file was read again under other event ids.",
             ),
         )
 

@@ -122,7 +122,6 @@ class MaterialLotFold(Fold):
                 about=self.key,
                 message=f"Events name material lot {self.key}, and nobody received or mixed it.",
                 things=(thing,),
-                hint="Send MaterialLotReceived, or correct the label that was scanned.",
             )
         yield from self.dated_ahead("MATERIAL_LOT")
         if used_too_early(self.uses.spells):
@@ -131,7 +130,6 @@ class MaterialLotFold(Fold):
                 about=self.key,
                 message=f"Material lot {self.key} was used before it had thawed.",
                 things=(thing,),
-                hint="Ask for the recall of this material lot: it lists the lots that used it too early.",
             )
         if used_too_late(self.uses, self.latest("expires_at")):
             yield Suspicion(
@@ -139,7 +137,6 @@ class MaterialLotFold(Fold):
                 about=self.key,
                 message=f"Material lot {self.key} was used after its expiry or its pot life.",
                 things=(thing,),
-                hint="Ask for the recall of this material lot: it lists the lots that used it too late.",
             )
 
 

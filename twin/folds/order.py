@@ -44,7 +44,6 @@ class OrderFold(Fold):
                 about=self.key,
                 message=f"Events name order {self.key}, and nobody received it.",
                 things=(f"ORDER:{self.key}",),
-                hint="Send OrderReceived, or correct the name where it was typed.",
             ),
         )
 
@@ -78,8 +77,6 @@ class ProductFold(Fold):
                 about=self.key,
                 message=f"Events name product {self.key}, and nobody defined it.",
                 things=(),
-                severity="INFO",
-                hint="Send ProductDefined, or correct the name where it was typed.",
             ),
         )
 
@@ -127,8 +124,6 @@ class MaterialFold(Fold):
                 about=self.key,
                 message=f"Events name material {self.key}, and nobody defined it.",
                 things=(),
-                severity="INFO",
-                hint="Send MaterialDefined, or name it among the aliases of the material that it is.",
             ),
         )
 

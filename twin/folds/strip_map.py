@@ -54,7 +54,6 @@ def map_suspicions(key: str, sheet: Sheet, filled: Collection[tuple[int, int]]) 
             message=f"{len(empty)} sites of {key} hold no die although the map calls them good:"
             f" {said}{more}.",
             things=(f"SUBSTRATE:{key}",),
-            hint="A transfer was not reported, or went down under another site.",
         )
     if unexplained := unexplained_bins(sheet):
         yield Suspicion(
@@ -62,7 +61,6 @@ def map_suspicions(key: str, sheet: Sheet, filled: Collection[tuple[int, int]]) 
             about=key,
             message=f"The map of {key} uses bins of unknown quality: {unexplained}.",
             things=(f"SUBSTRATE:{key}",),
-            severity="INFO",
         )
 
 

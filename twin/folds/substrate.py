@@ -99,7 +99,6 @@ class SubstrateFold(Fold):
                 about=die_key(self.key, x, y),
                 message=f"Site ({x},{y}) of {self.key} holds {len(dies)} dies: {', '.join(dies)}.",
                 things=(f"SUBSTRATE:{self.key}", *(f"DIE:{die}" for die in dies)),
-                hint="A re-pick or a position reset of the bonder; look at the strip.",
             )
         for (x, y), sites in self.went.torn():
             yield Suspicion(
@@ -108,7 +107,6 @@ class SubstrateFold(Fold):
                 message=f"Die ({x},{y}) of {self.key} went to {len(sites)} sites:"
                 f" {', '.join(die_key(*site) for site in sites)}.",
                 things=_once(f"DIE:{die_key(self.key, x, y)}", *(f"SUBSTRATE:{site[0]}" for site in sites)),
-                hint="One of the transfers is wrong; both are kept.",
             )
         if (bins := self.latest("bins")) is not None:
             place = (self.latest(name) for name in ("map_columns", "first_x", "first_y", "legend"))
@@ -122,7 +120,6 @@ class SubstrateFold(Fold):
                 about=self.key,
                 message=f"Events name substrate {self.key}, and nobody registered or mapped it.",
                 things=(f"SUBSTRATE:{self.key}",),
-                severity="INFO",
             )
 
     @property

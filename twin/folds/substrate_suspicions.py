@@ -16,7 +16,6 @@ def turned(key: str, maps: Sequence[tuple[Event, str]]) -> Iterator[Suspicion]:
             about=f"{key}/{event.event_id}",
             message=f"A map of {key} is {how}, against the map before it.",
             things=(f"SUBSTRATE:{key}",),
-            hint="Look at the reference die; void the wrong map and send it again.",
         )
 
 
@@ -28,5 +27,4 @@ def in_two_lots(key: str, lots: Collection[str]) -> Iterator[Suspicion]:
             about=key,
             message=f"Substrate {key} was registered in {len(lots)} lots: {', '.join(sorted(lots))}.",
             things=(f"SUBSTRATE:{key}", *(f"LOT:{lot_id}" for lot_id in sorted(lots))),
-            hint="Look which magazine it lay in, and void the wrong registration.",
         )

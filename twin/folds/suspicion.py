@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from twin.folds.advice import ADVICE
+
 
 class Suspicion(NamedTuple):
     """Something a person should look at; ``about`` tells it from others of the same code."""
@@ -12,8 +14,16 @@ class Suspicion(NamedTuple):
     about: str
     message: str
     things: tuple[str, ...]
-    severity: str = "WARNING"
-    hint: str | None = None
+
+    @property
+    def severity(self) -> str:
+        """How serious it is."""
+        return ADVICE[self.code].severity
+
+    @property
+    def hint(self) -> str:
+        """What to do about it."""
+        return ADVICE[self.code].hint
 
     @property
     def finding_id(self) -> str:
@@ -28,5 +38,4 @@ def dated_ahead(thing: str, event_id: str) -> Suspicion:
         about=thing,
         message=f"Event {event_id} is dated after the moment at which the twin recorded it.",
         things=(thing,),
-        hint="Set the clock of the system that sent it; void the event and send it with the right time.",
     )

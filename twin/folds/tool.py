@@ -69,8 +69,6 @@ class RecipeVersionFold(Fold):
                 about=self.key,
                 message=f"Events name recipe version {self.key}, and nobody uploaded it.",
                 things=(f"RECIPE_VERSION:{self.key}",),
-                severity="INFO",
-                hint="Send RecipeUploaded, or correct the name on the machine.",
             ),
         )
 

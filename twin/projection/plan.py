@@ -147,8 +147,6 @@ def _reuse(event: Event) -> Suspicion:
         about=event.event_id,
         message=f"{event.source} sent event id {event.event_id} again with other content.",
         things=(),
-        hint="The first one counts; give the other an id of its own and send it again. "
-        "A void of the first one settles this.",
     )
 
 

@@ -88,5 +88,4 @@ def _gap(source: Heard) -> Suspicion | None:
         about=source.source_id,
         message=f"Numbers {named} of source {source.source_id} were never heard.",
         things=(),
-        hint="Events of this source are still on their way, or lost before they reached the twin.",
     )

@@ -8,6 +8,7 @@ from typing import Any, Final, LiteralString
 
 import msgspec
 
+from twin.folds.advice import ADVICE
 from twin.graph.session import Graph
 from twin.queries.cursors import Place
 from twin.queries.paging import Listing
@@ -103,7 +104,8 @@ def finding_shown(found: LineageFinding) -> Finding:
         finding_id=f"{found.code}/{found.event_id or ''}/{','.join(things)}",
         code=found.code,
         message=found.message,
-        severity="WARNING",
+        severity=ADVICE[found.code].severity,
+        hint=ADVICE[found.code].hint,
         things=things,
         found_at=found.at,
         event_ids=() if found.event_id is None else (found.event_id,),
