@@ -51,6 +51,8 @@ ENTER: Final[LiteralString] = """
         RETURN collect({event_id: event_id, content_hash: event.content_hash}) AS stored
     }
     CALL {
+        MATCH (one:Skipped)
+        WITH one LIMIT 1
         UNWIND $event_ids AS event_id
         MATCH (skipped:Skipped {event_id: event_id})
         RETURN collect({
@@ -59,6 +61,8 @@ ENTER: Final[LiteralString] = """
         }) AS skipped
     }
     CALL {
+        MATCH (one:Voiding)
+        WITH one LIMIT 1
         UNWIND $event_ids AS event_id
         MATCH (voiding:Voiding {voided_event_id: event_id})
         RETURN collect({
@@ -70,7 +74,8 @@ ENTER: Final[LiteralString] = """
 """A batch's first words: the lease as above, how far its shards are with it, what is known of its events.
 
 What is known of event ids: the events themselves, those set aside, those voided. Each is looked up in a
-subquery of its own: of most ids nothing is known, and a row for each costs three times as much.
+subquery of its own: of most ids nothing is known, and a row for each costs three times as much. Where nothing
+was ever set aside, or voided, no id is looked up for it.
 """
 
 STORED: Final[LiteralString] = """

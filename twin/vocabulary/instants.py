@@ -11,8 +11,8 @@ Instant = NewType("Instant", int)
 
 def instant_of(moment: datetime) -> Instant:
     """The whole millisecond in which an aware moment lies, rounded down."""
-    seconds = int((moment - _EPOCH).total_seconds() // 1)
-    return Instant(seconds * 1000 + moment.microsecond // 1000)
+    since = moment - _EPOCH
+    return Instant((since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000)
 
 
 def moment_of(instant: int) -> datetime:
