@@ -39,22 +39,22 @@ class Sites:
     """The dies that stand on a site."""
     left: dict[Site, list[Site]] = field(default_factory=dict)
     """The dies that left a site last."""
-    came: dict[Site, set[Site]] = field(default_factory=lambda: defaultdict(set))
+    claimed: dict[tuple[Site, Site], set[Site]] = field(default_factory=lambda: defaultdict(set))
+    """Where a die was said to go from a site."""
     used_twice: set[Site] = field(default_factory=set)
     two_dies: set[Site] = field(default_factory=set)
 
     def move(self, source: Site, target: Site) -> list[Site]:
-        """The dies that a claim puts on its target."""
+        """The dies that a claim puts on its target; two claims of one die from one site must agree."""
         if self.here[source]:
             dies = list(self.here[source])
             self.here[source] = []
-        elif source in self.left:
-            dies = self.left[source]
-            if all(die in self.here[target] for die in dies):
-                return dies
-            self.used_twice |= set(dies)
         else:
-            dies = [source]
+            dies = self.left.get(source, [source])
+        for die in dies:
+            self.claimed[die, source].add(target)
+            if len(self.claimed[die, source]) > 1:
+                self.used_twice.add(die)
         self.left[source] = dies
         self.here[target] += [die for die in dies if die not in self.here[target]]
         if len(self.here[target]) > 1 and not target[0].startswith("unit "):

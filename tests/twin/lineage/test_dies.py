@@ -202,3 +202,19 @@ def test_a_unit_on_a_substrate_also_carries_what_the_lot_met_without_die_evidenc
         on("10:00", "S1", {"unit_id": "U1"}),
     ]
     assert units(events) == {"U1": "DEFINITE"}
+
+
+def test_a_die_said_to_go_from_one_site_to_two_is_used_twice_also_by_way_of_the_first() -> None:
+    frame = moved("08:30", "F1", (0, 0, 0, 0), lot_id=None, to_kind="FRAME")
+    on_it = moved("09:00", "S1", (0, 0, 1, 0), wafer="F1")
+    direct = moved("09:00", "S1", (0, 0, 1, 0))
+    assert "die.used_twice" in codes([CREATED, frame, on_it, direct], WAFER)
+    assert lots([CREATED, frame, on_it, direct], WAFER) == {"LOT-1": (0, 1, 4)}
+
+
+def test_a_transfer_told_again_after_the_die_went_on_contradicts_nothing() -> None:
+    frame = moved("08:30", "F1", (0, 0, 0, 0), lot_id=None, to_kind="FRAME")
+    again = moved("09:30", "F1", (0, 0, 0, 0), lot_id=None, to_kind="FRAME")
+    on_it = moved("09:00", "S1", (0, 0, 1, 0), wafer="F1")
+    assert "die.used_twice" not in codes([CREATED, frame, on_it, again], WAFER)
+    assert lots([CREATED, frame, on_it, again], WAFER) == {"LOT-1": (1, 1, 4)}
