@@ -12,14 +12,19 @@ from twin.queries.history import event_told
 
 MACHINES: Final[LiteralString] = """
     UNWIND $types AS type
-    MATCH (event:Event {type: type})-[:ABOUT]->(machine:Equipment)
-    WHERE machine.equipment_id IN $keys
-      AND event.occurred_at <= $as_of AND event.recorded_at <= $known_at
+    MATCH (event:Event {type: type})
+    WHERE event.occurred_at <= $as_of AND event.recorded_at <= $known_at
       AND (event.voided_at IS NULL OR event.voided_at > $known_at)
+    WITH DISTINCT event
+    MATCH (event)-[:ABOUT]->(machine:Equipment)
+    WHERE machine.equipment_id IN $keys
     RETURN collect([event.event_id, event.type, event.data, event.source, event.source_sequence,
                     event.occurred_at, event.recorded_at]) AS told
 """
-"""By type: a machine names all that it ever did, and little of that is about itself or its tools."""
+"""By type: a machine names all that it ever did, and little of that is about itself or its tools.
+
+In two steps, or Neo4j begins with the machines after all.
+"""
 
 
 async def machine_events(
