@@ -249,13 +249,13 @@ class LineageIndex:
                 return None
         return None
 
-    async def reaches(self, wanted: Mapping[str, int] | None = None, within: float = _BEHIND_S) -> bool:
+    async def reaches(self, wanted: Mapping[str, int] | None = None, within: float | None = None) -> bool:
         """Whether it has read so far, or does so very soon; without ``wanted``, as far as the graph."""
         wanted = await shard_positions(self._graph) if wanted is None else wanted
         if self._has(wanted):
             return True
         with suppress(TimeoutError):
-            async with asyncio.timeout(within), self._moved:
+            async with asyncio.timeout(_BEHIND_S if within is None else within), self._moved:
                 await self._moved.wait_for(lambda: self._has(wanted))
         return self._has(wanted)
 
